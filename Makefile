@@ -1,0 +1,55 @@
+# SpecWiki: `make demo` and `make test` do all their own set-up on a fresh Debian 12 machine with a Swift toolchain.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+PACKAGES = libxml2-dev libbz2-dev zlib1g-dev libpcre2-dev libopenblas-dev libsqlite3-dev libssl-dev pkg-config bzip2
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+BUILD = .build/release/specwiki-build
+EVAL = .build/release/specwiki-eval
+
+.PHONY: demo test setup release install lint sample clean
+
+## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
+demo: release
+	rm -rf demo && mkdir demo
+	$(BUILD) generate Dumps/sample.xml.bz2 --pageviews Dumps/sample-pageviews-201905-user.bz2 --output demo/demo.sqlite
+	$(EVAL) run demo/demo.sqlite --model Benchmark/Demo/model --name demo \
+		--localization-controls 20 --evaluation-controls 20
+	$(EVAL) report demo/demo.sqlite --output demo/report.html
+	@echo "Look at demo/report.html, or ask: $(BUILD) inspect demo/demo.sqlite \"Marie Curie\""
+
+## All tests. With SPECWIKI_SHARED naming the folder of shared reference data, those that need it as well.
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+## Installs the system libraries that are missing, and says which.
+setup:
+	@missing=""; for package in $(PACKAGES); do \
+		dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then echo "setup: all system packages are installed"; \
+	else echo "setup: installing$$missing (apt)"; \
+		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; fi
+
+## The programs, optimised, in .build/release.
+release: setup
+	$(SWIFT) build -c release --product specwiki-build
+	$(SWIFT) build -c release --product specwiki-eval
+
+## Both programs and the template packs: make install PREFIX=$$HOME/.local
+install: release
+	install -d "$(PREFIX)/bin" "$(PREFIX)/share/specwiki/Templates"
+	install -m 755 $(BUILD) $(EVAL) "$(PREFIX)/bin"
+	install -m 644 Templates/*.yaml "$(PREFIX)/share/specwiki/Templates"
+
+## Formatting, as CI checks it.
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+## The sample dump and its page views from their readable source.
+sample:
+	python3 Dumps/build_sample.py
+
+clean:
+	rm -rf .build demo

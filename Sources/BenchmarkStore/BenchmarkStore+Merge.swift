@@ -1,0 +1,78 @@
+import Diagnostics
+import GRDB
+import QuestionSet
+import Scores
+
+extension BenchmarkStore {
+    /// Joins the runs of several stores with the same questions: shards of one run, or runs of several models.
+    ///
+    /// Runs with equal settings become one; the order of the stores does not matter.
+    /// - Throws: `Failure` 65 when the questions differ or two stores disagree about the same result.
+    public static func merge(_ paths: [String], into output: String, replacing: Bool) throws {
+        try checkIsFree(output, replacing: replacing)
+        let stores = try paths.map { try open($0) }
+        guard let first = stores.first else { throw Failure(.usage, "there is nothing to merge") }
+        let hash = try first.questionsHash()
+        var merged: [String: RunRecord] = [:]
+        for store in stores {
+            guard try store.questionsHash() == hash else {
+                throw Failure(.badData, file: store.path, "holds other questions than \(first.path)")
+            }
+            for entry in try store.runs() {
+                let identity = try entry.settings.identity()
+                let record = try store.record(of: entry)
+                merged[identity] = try merged[identity].map { try join($0, record, path: store.path) } ?? record
+            }
+        }
+        let contents = Contents(
+            concepts: try first.concepts(), questions: try first.questions(), metadata: try first.metadata())
+        try OutputFile.create(at: output) { temporary in
+            try write(to: temporary, reportedAs: output) { db in
+                try insert(contents, db)
+                for (identity, record) in merged.sorted(by: {
+                    ($0.value.settings.label, $0.key) < ($1.value.settings.label, $1.key)
+                }) {
+                    try insert(record, identity: identity, db)
+                }
+            }
+        }
+    }
+
+    private static func insert(_ record: RunRecord, identity: String, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO run (identity, label, settings, coefficient_counts) VALUES (?, ?, ?, ?)",
+            arguments: [identity, record.settings.label, try json(record.settings), try json(record.coefficientCounts)])
+        let run = db.lastInsertedRowID
+        for entry in record.plan { try insert(entry, run: run, db) }
+        for answer in record.answers { try insert(answer, run: run, db) }
+        for result in record.results { try insert(result, run: run, db) }
+    }
+
+    private static func join(_ left: RunRecord, _ right: RunRecord, path: String) throws -> RunRecord {
+        func disagreement(_ what: String) -> Failure {
+            Failure(
+                .badData, file: path, at: "run \(right.settings.label)", "disagrees with another store about \(what)")
+        }
+        guard left.plan == right.plan else { throw disagreement("the plan") }
+        var joined = left
+        var answers = Dictionary(left.answers.map { ($0.questionID, $0) }, uniquingKeysWith: { first, _ in first })
+        for answer in right.answers {
+            guard let known = answers[answer.questionID] else {
+                answers[answer.questionID] = answer
+                continue
+            }
+            guard known.scores == answer.scores else { throw disagreement("question \(answer.questionID)") }
+            if known.generated == nil { answers[answer.questionID] = answer }
+        }
+        joined.answers = answers.values.sorted { $0.questionID < $1.questionID }
+        var results = Dictionary(left.results.map { ($0.conceptID, $0) }, uniquingKeysWith: { first, _ in first })
+        for result in right.results {
+            if let known = results[result.conceptID], known != result {
+                throw disagreement("concept \(result.conceptID)")
+            }
+            results[result.conceptID] = result
+        }
+        joined.results = results.values.sorted { $0.conceptID < $1.conceptID }
+        return joined
+    }
+}

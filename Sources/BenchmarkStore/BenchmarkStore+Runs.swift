@@ -1,0 +1,222 @@
+import Diagnostics
+import Foundation
+import GRDB
+public import QuestionSet
+public import Scores
+
+extension BenchmarkStore {
+    /// A run as listed: its number in this store and its settings.
+    public struct RunEntry: Sendable {
+        /// Number in this store.
+        public var id: Int64
+        /// What decides its numbers.
+        public var settings: RunSettings
+    }
+
+    /// All runs, in the order they were started.
+    public func runs() throws -> [RunEntry] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT id, settings FROM run ORDER BY id").map { row in
+                RunEntry(
+                    id: row["id"], settings: try Self.decode(row["settings"], self.path, "run \(row["id"] as Int64)"))
+            }
+        }
+    }
+
+    /// Everything stored of a run.
+    public func record(of run: RunEntry) throws -> RunRecord {
+        var concepts = try concepts()
+        if let limit = run.settings.limit { concepts = Array(concepts.prefix(limit)) }
+        let members = Set(concepts.map(\.id))
+        let questions = try questions().filter { members.contains($0.conceptID) }
+        return try read { db in
+            let place = "run \(run.id)"
+            let counts = try String.fetchOne(
+                db, sql: "SELECT coefficient_counts FROM run WHERE id = ?", arguments: [run.id])
+            return RunRecord(
+                settings: run.settings, coefficientCounts: try Self.decode(counts ?? "[]", self.path, place),
+                concepts: concepts, questions: questions, plan: try Self.plan(run.id, db, self.path),
+                answers: try Self.answers(run.id, db, self.path), results: try Self.results(run.id, db, self.path))
+        }
+    }
+
+    /// Begins a run, or finds the one with the same settings to continue it.
+    ///
+    /// - Parameter fresh: whether to forget what an earlier run with these settings has finished.
+    /// - Throws: `Failure` 65 when the stored plan of that run differs from `plan`.
+    public func journal(
+        _ settings: RunSettings, coefficientCounts: [Int], plan: [ConceptPlan], fresh: Bool
+    ) throws -> StoreJournal {
+        let identity = try settings.identity()
+        let id = try write { db in
+            if fresh { try db.execute(sql: "DELETE FROM run WHERE identity = ?", arguments: [identity]) }
+            if let known = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE identity = ?", arguments: [identity]) {
+                guard try Self.plan(known, db, self.path) == plan.sorted(by: { $0.conceptID < $1.conceptID }) else {
+                    throw Failure(
+                        .badData, file: self.path, at: "run \(known)", "was begun with another plan",
+                        remedy: "pass --fresh to start again")
+                }
+                return known
+            }
+            try db.execute(
+                sql: "INSERT INTO run (identity, label, settings, coefficient_counts) VALUES (?, ?, ?, ?)",
+                arguments: [identity, settings.label, try Self.json(settings), try Self.json(coefficientCounts)])
+            let id = db.lastInsertedRowID
+            for entry in plan { try Self.insert(entry, run: id, db) }
+            return id
+        }
+        return StoreJournal(store: self, run: id)
+    }
+
+    // MARK: - Rows of a run
+
+    static func plan(_ run: Int64, _ db: Database, _ path: String) throws -> [ConceptPlan] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM plan WHERE run_id = ? ORDER BY concept_id", arguments: [run])
+        return try rows.map { row in
+            let place = "plan of concept \(row["concept_id"] as Int64)"
+            return ConceptPlan(
+                conceptID: ConceptID(rawValue: row["concept_id"]), related: try decode(row["related"], path, place),
+                localizationControls: try decode(row["localization_controls"], path, place),
+                evaluationControls: try decode(row["evaluation_controls"], path, place))
+        }
+    }
+
+    static func insert(_ entry: ConceptPlan, run: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                run, entry.conceptID.rawValue, try json(entry.related), try json(entry.localizationControls),
+                try json(entry.evaluationControls),
+            ])
+    }
+
+    static func answers(_ run: Int64, _ db: Database, _ path: String) throws -> [UnmaskedAnswer] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM answer WHERE run_id = ? ORDER BY question_id", arguments: [run])
+        return try rows.map { row in
+            let tokens: [Int32]? = try (row["generated_tokens"] as String?).map {
+                try decode($0, path, "answer to question \(row["question_id"] as Int64)")
+            }
+            return UnmaskedAnswer(
+                questionID: QuestionID(rawValue: row["question_id"]), tokenCount: row["token_count"],
+                scores: ["score_a", "score_b", "score_c", "score_d"].map { Float(row[$0] as Double) },
+                generatedTokens: tokens, generated: row["generated"], generationIsCorrect: row["generation_correct"])
+        }
+    }
+
+    /// Keeps the answer that is there, unless the new one adds the open answer to it.
+    static func insert(_ answer: UnmaskedAnswer, run: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (run_id, question_id) DO UPDATE SET
+                    generated_tokens = coalesce(generated_tokens, excluded.generated_tokens),
+                    generated = coalesce(generated, excluded.generated),
+                    generation_correct = coalesce(generation_correct, excluded.generation_correct)
+                """,
+            arguments: [
+                run, answer.questionID.rawValue, answer.tokenCount, Double(answer.scores[0]), Double(answer.scores[1]),
+                Double(answer.scores[2]), Double(answer.scores[3]), try answer.generatedTokens.map { try json($0) },
+                answer.generated, answer.generationIsCorrect,
+            ])
+    }
+
+    static func results(_ run: Int64, _ db: Database, _ path: String) throws -> [ConceptResult] {
+        var nulls: [Int64: [NullResult]] = [:]
+        let nullRows = try Row.fetchAll(
+            db, sql: "SELECT * FROM null_result WHERE run_id = ? ORDER BY concept_id, ratio, kind, draw",
+            arguments: [run])
+        for row in nullRows {
+            nulls[row["concept_id"], default: []].append(
+                NullResult(
+                    ratio: row["ratio"], kind: row["kind"], draw: row["draw"], specific: row["specific"],
+                    general: row["general"]))
+        }
+        var results: [ConceptResult] = []
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM masked_result WHERE run_id = ? ORDER BY concept_id, position", arguments: [run])
+        for row in rows {
+            let concept: Int64 = row["concept_id"]
+            let place = "result of concept \(concept)"
+            let ratio = RatioResult(
+                ratio: row["ratio"], relatedPredictions: try decode(row["related_predictions"], path, place),
+                controlPredictions: try decode(row["control_predictions"], path, place),
+                minimumMargin: Float(row["minimum_margin"] as Double),
+                mask: try MaskCoding.decode(row["mask"], path: path, place: place),
+                boundaryMargins: try decode(row["boundary_margins"], path, place))
+            if results.last?.conceptID.rawValue == concept {
+                results[results.count - 1].ratios.append(ratio)
+            } else {
+                results.append(
+                    ConceptResult(conceptID: ConceptID(rawValue: concept), ratios: [ratio], nulls: nulls[concept] ?? [])
+                )
+            }
+        }
+        return results
+    }
+
+    static func insert(_ result: ConceptResult, run: Int64, _ db: Database) throws {
+        for (position, ratio) in result.ratios.enumerated() {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO masked_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run, result.conceptID.rawValue, position, ratio.ratio, try json(ratio.relatedPredictions),
+                    try json(ratio.controlPredictions), Double(ratio.minimumMargin), try json(ratio.boundaryMargins),
+                    MaskCoding.encode(ratio.mask),
+                ])
+        }
+        for null in result.nulls {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO null_result VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run, result.conceptID.rawValue, null.ratio, null.kind, null.draw, null.specific, null.general,
+                ])
+        }
+    }
+}
+
+/// A run's journal in a store: one transaction per concept, so that a killed run has lost nothing but the concept at work.
+public final class StoreJournal: RunJournal {
+    private let store: BenchmarkStore
+    private let run: Int64
+
+    init(store: BenchmarkStore, run: Int64) {
+        self.store = store
+        self.run = run
+    }
+
+    /// The run's entry in its store.
+    public func entry() throws -> BenchmarkStore.RunEntry {
+        guard let entry = try store.runs().first(where: { $0.id == run }) else {
+            throw Failure(.badData, file: store.path, "run \(run) has disappeared")
+        }
+        return entry
+    }
+
+    /// See `RunJournal`.
+    public func committedAnswers() throws -> [UnmaskedAnswer] {
+        try store.read { try BenchmarkStore.answers(run, $0, store.path) }
+    }
+
+    /// See `RunJournal`.
+    public func committedConcepts() throws -> Set<ConceptID> {
+        try store.read { db in
+            let ids = try Int64.fetchAll(
+                db, sql: "SELECT DISTINCT concept_id FROM masked_result WHERE run_id = ?", arguments: [run])
+            return Set(ids.map(ConceptID.init(rawValue:)))
+        }
+    }
+
+    /// See `RunJournal`.
+    public func commit(answers: [UnmaskedAnswer]) throws {
+        try store.write { db in
+            for answer in answers { try BenchmarkStore.insert(answer, run: run, db) }
+        }
+    }
+
+    /// See `RunJournal`.
+    public func commit(result: ConceptResult) throws {
+        try store.write { try BenchmarkStore.insert(result, run: run, $0) }
+    }
+}

@@ -1,0 +1,7 @@
+// Debian's libxml2 is built with ICU and its encoding.h includes ICU's headers, whose enums collide with those of the ICU inside
+// Foundation. Nothing of ours looks at the one structure that depends on this (xmlCharEncodingHandler, its last two fields).
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+#include <libxml/parser.h>
+#include <libxml/SAX2.h>
+#include <libxml/xmlerror.h>

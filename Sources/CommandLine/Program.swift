@@ -1,0 +1,45 @@
+public import ArgumentParser
+import Diagnostics
+@preconcurrency import Foundation
+@preconcurrency import Glibc
+
+/// What both programs do around a command: signals, one-line errors, exit statuses (contract, section 1).
+public enum Program {
+    /// Parses the command line, runs the command and ends the process.
+    ///
+    /// - Parameters:
+    ///   - arguments: the command line without the program's name.
+    ///   - fatal: where the line of an error goes; standard error.
+    public static func run(_ root: any ParsableCommand.Type, name: String) -> Never {
+        Interruption.watch()
+        // Results that a pipe no longer wants end the program quietly, as usual for a filter.
+        signal(SIGPIPE, SIG_DFL)
+        setvbuf(stdout, nil, _IOFBF, 1 << 16)
+        do {
+            var command = try root.parseAsRoot()
+            try command.run()
+            fflush(stdout)
+            exit(0)
+        } catch let failure as Failure {
+            fflush(stdout)
+            end(failure, name: name)
+        } catch let error as CleanExit {
+            fflush(stdout)
+            root.exit(withError: error)
+        } catch  where root.exitCode(for: error) == .validationFailure || root.exitCode(for: error) == .success {
+            root.exit(withError: error)
+        } catch {
+            end(
+                Failure(.internalError, "\(error)", remedy: "this is a defect of SpecWiki, please report it"),
+                name: name)
+        }
+    }
+
+    private static func end(_ failure: Failure, name: String) -> Never {
+        FileHandle.standardError.write(Data("\(name): error: \(failure)\n".utf8))
+        exit(failure.kind.rawValue)
+    }
+}
+
+/// Version of both programs, also written into every store.
+public let specWikiVersion = "0.1.0"

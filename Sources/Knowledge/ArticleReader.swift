@@ -1,0 +1,281 @@
+import MediaWiki
+
+/// What was read from a page: what it is, and where its links lead.
+public struct ReadPage: Sendable, Equatable {
+    /// An article with its facts, or why it is none.
+    public var kind: PageKind
+    /// Normalised titles of the articles it links to, each once, in order; none for a redirect.
+    public var links: [String]
+
+    /// Creates a result.
+    public init(kind: PageKind, links: [String]) {
+        self.kind = kind
+        self.links = links
+    }
+}
+
+/// Reads articles of one wiki: their facts, names, categories and links, in one scan of their text.
+public struct ArticleReader: Sendable {
+    /// Facts that are kept of one article at most; the longest real ones have a quarter of that.
+    static let maximumFacts = 600
+
+    private let links: LinkResolver
+
+    /// Prepares for a wiki.
+    public init(siteInfo: SiteInfo) {
+        links = LinkResolver(siteInfo: siteInfo)
+    }
+
+    /// Reads a page of namespace 0.
+    public func read(_ page: Page) -> ReadPage {
+        if page.redirectTarget != nil { return setAside("redirect") }
+        if let model = page.revision?.model, model != "wikitext" { return setAside("not wikitext") }
+        guard let text = page.revision?.text, !text.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 })
+        else {
+            return setAside("no text")
+        }
+        if links.redirectTarget(inText: text) != nil { return setAside("redirect") }
+        let document = WikitextDocument(text)
+        let links = linkTargets(document)
+        let outermost = document.outermostNodes(in: 0..<text.count).lazy.compactMap { document.templateName($0) }
+        if let reason = PageClassifier.reason(title: page.title) ?? PageClassifier.reason(templates: outermost) {
+            return ReadPage(kind: .setAside(reason: reason), links: links.articles)
+        }
+        guard let id = page.id else { return ReadPage(kind: .setAside(reason: "no page id"), links: links.articles) }
+        var reader = SingleArticleReader(document: document, links: self.links, title: page.title)
+        reader.readAll(categories: links.categories)
+        let article = Article(
+            id: id, title: page.title, revisionID: page.revision?.id, names: reader.names.all, boxes: reader.boxes,
+            categories: reader.categories, facts: reader.facts, dropped: reader.dropped)
+        return ReadPage(kind: .article(article), links: links.articles)
+    }
+
+    /// Where the links of a page of namespace 0 lead, for counting inbound links: each article once. Reads the text again;
+    /// `read` gives them too.
+    public func linkTargets(of page: Page) -> [String] {
+        guard page.redirectTarget == nil, let text = page.revision?.text, links.redirectTarget(inText: text) == nil
+        else {
+            return []
+        }
+        return linkTargets(WikitextDocument(text)).articles
+    }
+
+    private func setAside(_ reason: String) -> ReadPage { ReadPage(kind: .setAside(reason: reason), links: []) }
+
+    private func linkTargets(_ document: WikitextDocument) -> (articles: [String], categories: [String]) {
+        var seenArticles: Set<String> = []
+        var seenCategories: Set<String> = []
+        var articles: [String] = []
+        var categories: [String] = []
+        for node in document.nodes where node.kind == .link {
+            switch links.resolve(document.withoutComments(node.name)) {
+            case .article(let title): if seenArticles.insert(title).inserted { articles.append(title) }
+            case .category(let name): if seenCategories.insert(name).inserted { categories.append(name) }
+            default: continue
+            }
+        }
+        return (articles, categories)
+    }
+}
+
+/// Reads one article.
+private struct SingleArticleReader {
+    private let document: WikitextDocument
+    private let links: LinkResolver
+    private let title: String
+    private let lead: [PlainText]
+    private let templates: [Template]
+    /// How many boxes are about something else.
+    private let isElsewhere: Int
+
+    private(set) var names: SubjectNames
+    private(set) var boxes: [String] = []
+    private(set) var categories: [String] = []
+    private(set) var facts: [Fact] = []
+    private(set) var dropped: [String: Int] = [:]
+
+    init(document: WikitextDocument, links: LinkResolver, title: String) {
+        self.document = document
+        self.links = links
+        self.title = title
+        let section = LeadSection(document: document, links: links)
+        lead = section.paragraphs
+        let infoboxes = document.nodes.indices.compactMap { document.infobox($0) }
+        let plainNames = SubjectNames(title: title, parameters: [], lead: lead, isPerson: false)
+        (templates, isElsewhere) = Self.boxesOfSubject(infoboxes, document: document, lead: section.end) { template in
+            let given = Self.names(in: template, document: document, links: links)
+            return given.isEmpty || given.contains { plainNames.contains($0) }
+        }
+        boxes = infoboxes.map(\.name)
+        names = plainNames
+    }
+
+    mutating func readAll(categories all: [String]) {
+        categories = all.filter { !CategoryRules.isMaintenance($0) }
+        let isPerson = self.isPerson
+        let given = templates.flatMap { Self.names(in: $0, document: document, links: links) }
+        names = SubjectNames(title: title, parameters: given, lead: lead, isPerson: isPerson)
+        if isElsewhere > 0 { dropped["box of another subject"] = isElsewhere }
+        for template in templates { read(template) }
+        dropContradictions()
+        readLead(isPerson: isPerson)
+        for category in categories where Markup.reason(category) == nil && !names.contains(category) {
+            add(Fact(property: "category", values: [Value(.text, text: category)], source: .category(category)))
+        }
+    }
+
+    private var isPerson: Bool {
+        categories.contains { $0.hasSuffix(" births") || $0.hasSuffix(" deaths") || $0 == "Living people" }
+            || templates.contains { template in
+                ["birth_date", "birth_place", "birth_name", "death_date"].contains { name in
+                    template.value(name).map { !document.trimmed($0).isEmpty } ?? false
+                }
+            }
+    }
+
+    private mutating func add(_ fact: Fact) {
+        if facts.count < ArticleReader.maximumFacts {
+            facts.append(fact)
+        } else {
+            dropped["too many facts", default: 0] += 1
+        }
+    }
+
+    // MARK: - Infoboxes
+
+    /// The boxes that are about the subject: the first one, those inside it, and further ones of the lead that do not
+    /// name somebody else. Later sections have boxes of their own, of songs of the album and wives of the king.
+    private static func boxesOfSubject(
+        _ boxes: [Template], document: WikitextDocument, lead end: Int, isOfSubject: (Template) -> Bool
+    ) -> (kept: [Template], elsewhere: Int) {
+        guard let first = boxes.first else { return ([], 0) }
+        let inside = document.nodes[first.node].range
+        let kept = boxes.filter { box in
+            let start = document.nodes[box.node].range.lowerBound
+            return inside.contains(start) || (start < end && isOfSubject(box))
+        }
+        return (kept, boxes.count - kept.count)
+    }
+
+    private static func names(in template: Template, document: WikitextDocument, links: LinkResolver) -> [String] {
+        template.parameters.filter { ParameterName($0.name).isName }.flatMap { parameter in
+            document.plainText(of: parameter.value, links: links).filter(\.gaps.isEmpty)
+                .map { ValueReader.withoutRemarks($0).text }
+                .flatMap {
+                    ParameterName.isListOfNames(parameter.name) ? $0.split(separator: ",").map(String.init) : [$0]
+                }
+        }
+    }
+
+    /// Of two boxes that say different things of one property, none is believed: each may be about a part of the
+    /// subject (a series and its film). The same said twice counts once.
+    private mutating func dropContradictions() {
+        var first: [String: Fact] = [:]
+        var contradicted: Set<String> = []
+        var kept: [Fact] = []
+        for fact in facts {
+            if let other = first[fact.property] {
+                if other.values == fact.values { continue }
+                contradicted.insert(fact.property)
+            } else {
+                first[fact.property] = fact
+            }
+            kept.append(fact)
+        }
+        facts = kept.filter { !contradicted.contains($0.property) }
+        if kept.count > facts.count { dropped["boxes differ"] = kept.count - facts.count }
+    }
+
+    private mutating func read(_ template: Template) {
+        let labels = ParameterLabels(template, document: document, links: links)
+        // Of repeated names the last one counts.
+        var last: [String: Int] = [:]
+        for (index, parameter) in template.parameters.enumerated() { last[parameter.name] = index }
+        let properties = Set(template.parameters.map { ParameterName($0.name).property })
+        for (index, parameter) in template.parameters.enumerated() where last[parameter.name] == index {
+            let name = ParameterName(parameter.name)
+            guard !document.trimmed(parameter.value).isEmpty else { continue }
+            // `revenue_year` says when `revenue` was so much.
+            let isNote = name.property.hasSuffix("_year") && properties.contains(String(name.property.dropLast(5)))
+            if name.isLayout || isNote || labels.isLabel(name.property) {
+                dropped["layout parameter", default: 0] += 1
+                continue
+            }
+            let label = labels.label(of: name.property)
+            if label == nil, labels.needsLabel(name.property) {
+                dropped["no label", default: 0] += 1
+                continue
+            }
+            let items = document.plainText(of: parameter.value, links: links)
+            switch ValueReader(parameter: name).read(items) {
+            case .empty: continue
+            case .dropped(let reason): dropped[reason, default: 0] += 1
+            case .values(let values):
+                if values.allSatisfy({ names.contains($0.text) }) {
+                    dropped["names the subject", default: 0] += 1
+                } else {
+                    add(
+                        Fact(
+                            property: name.property, values: values,
+                            source: .parameter(box: template.name, name: parameter.name), qualifier: label))
+                }
+            }
+        }
+    }
+
+    // MARK: - Lead
+
+    private mutating func readLead(isPerson: Bool) {
+        let cloze = ClozeReader(title: title, names: names, isPerson: isPerson)
+        var isFirst = true
+        for paragraph in lead {
+            var previous: PlainText?
+            for sentence in paragraph.sentences() {
+                var start = 0
+                if isFirst {
+                    isFirst = false
+                    start = readDefinition(sentence)
+                }
+                if let reason = cloze.reasonAgainst(sentence, after: previous) {
+                    dropped[reason, default: 0] += 1
+                } else {
+                    for gap in cloze.gaps(in: sentence, from: start) {
+                        add(
+                            Fact(
+                                property: "cloze", values: [gap.value],
+                                source: .cloze(
+                                    sentence: sentence.text, start: gap.range.lowerBound, end: gap.range.upperBound)))
+                    }
+                }
+                previous = sentence
+            }
+        }
+    }
+
+    /// Adds the definition, and says where the subject's part of the first sentence ends.
+    private mutating func readDefinition(_ sentence: PlainText) -> Int {
+        if let reason = Markup.reason(sentence.text) {
+            dropped[reason, default: 0] += 1
+            return 0
+        }
+        switch DefinitionReader.read(sentence, names: names) {
+        case .definition(let phrase, let end):
+            add(
+                Fact(
+                    property: "definition", values: [Value(.text, text: phrase)],
+                    source: .definition(sentence: sentence.text)))
+            return end
+        case .dropped(let reason, let end):
+            dropped[reason, default: 0] += 1
+            return end ?? 0
+        }
+    }
+}
+
+extension WikitextDocument {
+    /// The infobox at a node; nil if there is none.
+    fileprivate func infobox(_ index: Int) -> Template? {
+        guard nodes[index].kind == .template, let template = template(index), template.isInfobox else { return nil }
+        return template
+    }
+}

@@ -1,0 +1,53 @@
+import MediaWiki
+
+/// Tells articles from pages of namespace 0 that are no subject of questions.
+enum PageClassifier {
+    /// Why a page is set aside; nil for an article. Needs no text.
+    static func reason(title: String) -> String? {
+        let lowercased = title.lowercased()
+        if lowercased.hasSuffix("(disambiguation)") { return "disambiguation page" }
+        if listPrefixes.begins(lowercased) { return "list page" }
+        return nil
+    }
+
+    /// Why a page with these outermost templates is set aside; nil for an article.
+    static func reason(templates: some Sequence<String>) -> String? {
+        for name in templates {
+            let key = name.lowercased()
+            if disambiguation.contains(key) || key.hasPrefix("disambig") || key.hasSuffix(" disambiguation") {
+                return "disambiguation page"
+            }
+            if key == "soft redirect" || key == "wiktionary redirect" || key == "wi" { return "redirect" }
+        }
+        return nil
+    }
+
+    /// Beginnings of titles in lower case.
+    private static let listPrefixes: PhraseSet = [
+        "list of ", "lists of ", "outline of ", "index of ", "timeline of ", "glossary of ", "table of ",
+        "comparison of ",
+        "bibliography of ", "deaths in ", "liste des ", "liste der ", "liste von ", "liste de ", "lista de ",
+        "lijst van ",
+        "lista över ", "список ",
+    ]
+
+    /// Templates that mark a page as a list of meanings or of bearers of a name, in lower case.
+    private static let disambiguation: Set<String> = [
+        "dab", "hndis", "geodis", "surname", "surnames", "given name", "given names", "nickname", "sia",
+        "set index article", "mil-unit-dis", "numberdis", "letter-numbercombdisambig",
+        "letter-number combination disambiguation",
+        "roaddis", "shipindex", "mountainindex", "plant common name", "lake index", "fungus common name", "hndisambig",
+        "animal common name", "school dis", "hospitaldis", "airport dis", "callsigndis", "chinese title disambig",
+        "phonetics dis",
+        "sportindex", "storm index", "road index", "media set index", "chemistry index", "enzyme index",
+        "molecular formula index",
+        "name dis", "human name dab", "place name dab", "tropical cyclone disambig", "wp disambig", "mathdab",
+        "math dab",
+        // Other languages.
+        "begriffsklärung", "homonymie", "desambiguación", "desambiguação", "disambigua", "неоднозначность",
+        "багатозначність",
+        "ujednoznacznienie", "dp", "förgrening", "grensida", "aimai", "曖昧さ回避", "消歧义", "동음이의", "täsmennyssivu",
+        "rozcestník",
+        "egyért", "anlam ayrımı", "zeimeibu škiršona", "cytys zeimeibys", "nozīmju atdalīšana",
+    ]
+}

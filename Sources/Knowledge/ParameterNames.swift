@@ -1,0 +1,198 @@
+/// What the names of infobox parameters say about their values.
+struct ParameterName {
+    /// Lower case, blanks and hyphens as underscores.
+    let property: String
+    /// Its words, numbers at their ends left out: "leader_name1" has "leader" and "name".
+    private let words: [String]
+
+    init(_ name: String) {
+        let bytes = name.lowercased().utf8.map { $0 == 0x20 || $0 == 0x2D || $0 == 0x0A || $0 == 0x09 ? 0x5F : $0 }
+        property = String(decoding: bytes, as: UTF8.self)
+        words = bytes.split(separator: 0x5F).map { word in
+            var word = word
+            while let last = word.last, last >= 0x30, last <= 0x39 { word.removeLast() }
+            return String(decoding: word, as: UTF8.self)
+        }
+    }
+
+    private func has(_ set: Set<String>) -> Bool { words.contains { set.contains($0) } }
+
+    /// Whether it is there for looks or links: its value says nothing about the subject.
+    var isLayout: Bool {
+        guard property.utf8.count <= 60, !property.isEmpty, !property.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else {
+            return true
+        }
+        return Self.layoutParts.isFound(in: property) || has(Self.layoutWords) || Self.layoutSuffixes.ends(property)
+    }
+
+    /// Whether a bare "1867" is a year here.
+    var isDate: Bool { has(Self.dateWords) || property.hasSuffix("date") || property.hasSuffix("year") }
+
+    /// Whether a bare "1867" is a number here.
+    var isQuantity: Bool { has(Self.quantityWords) || unit != nil }
+
+    /// Whether digits are no number here, but a name.
+    var isCode: Bool { has(Self.codeWords) }
+
+    /// Whether commas lead from a place to the larger one around it, instead of to the next item.
+    var isPlace: Bool { has(Self.placeWords) }
+
+    /// Whether there can only be one: line breaks are for looks then.
+    var isSinglePlace: Bool { property.hasSuffix("_place") || property == "birthplace" || property == "deathplace" }
+
+    /// Whether a date comes first, and what follows on the next line (a place, mostly) can be left out.
+    var isSingleDate: Bool {
+        property.hasSuffix("_date") || property == "born" || property == "died" || property == "founded"
+    }
+
+    /// Whether commas part items in it.
+    var isList: Bool { has(Self.listWords) }
+
+    /// Whether the value names the subject itself.
+    var isName: Bool { Self.nameProperties.contains(property) }
+
+    /// Whether commas part names in it.
+    static func isListOfNames(_ name: String) -> Bool {
+        ["alias", "aliases", "other_names", "also_known_as", "othernames", "former_names"].contains(
+            ParameterName(name).property)
+    }
+
+    /// The unit that the name promises for a bare number: `elevation_m`.
+    var unit: String? {
+        guard words.count > 1 else { return nil }
+        for (suffix, unit) in Self.temperatureSuffixes where property.hasSuffix("_" + suffix) {
+            return Self.temperatures.isFound(in: property) ? unit : nil
+        }
+        for (suffix, unit) in Self.unitSuffixes where property.hasSuffix("_" + suffix) {
+            let stem = property.dropLast(suffix.utf8.count + 1)
+            if Self.densities.isFound(in: stem) { return "/" + unit }
+            return Self.measures.isFound(in: stem) ? unit : nil
+        }
+        return nil
+    }
+
+    // MARK: - Tables
+
+    private static let layoutParts: PhraseSet = [
+        "image", "img", "photo", "picture", "logo", "caption", "colour", "color", "pushpin", "background", "footnote",
+        "signature", "embed", "coordinates", "wikidata", "upright", "website", "homepage", "footer", "width_",
+        "_width",
+        "imagesize", "imagewidth", "_size", "emblem", "coat_of", "shield_", "seal_", "flag_", "_flag", "thumb",
+        "autocat",
+        "fetch", "bodystyle", "labelstyle", "datastyle", "abovestyle", "alt_text", "tooltip", "pronunc", "audio",
+        "skyline", "screenshot", "wgs", "latitude", "longitude", "show_", "hide_",
+    ]
+
+    private static let layoutWords: Set<String> = [
+        "alt", "size", "lat", "latd", "latm", "lats", "latns", "long", "longd", "longm", "longs", "longew", "lon",
+        "coor",
+        "coord", "coords", "ref", "refs", "reference", "references", "note", "notes", "display", "format", "nocat",
+        "cat", "class",
+        "url", "link", "blog", "email", "e-mail", "module", "child", "header", "style", "bodyclass", "map", "maps",
+        "symbol", "seal", "shield", "flag", "icon", "cover", "video", "sound", "file", "files", "collapsed", "misc",
+        "gallery", "commons", "sortkey", "above", "below", "subheader", "px", "portal", "border", "align", "italic",
+        "titlestyle", "nationalmap", "mapsize", "mapframe", "zoom", "dot", "dots", "wikispecies",
+        "autoconversion", "abbr", "suffix", "prefix", "sig", "web", "doi", "isbn", "oclc", "lccn", "issn", "pmid",
+        "qid", "id",
+        "auto", "fossil", "verticalposition",
+    ]
+
+    private static let layoutSuffixes: PhraseSet = [
+        "_as_of", "_ref", "_article", "_auto", "_acronym", "_label", "_ranks", "_change", "_magnitude", "link", "hofid",
+        "apsis", "sovereignty_type", "total_type", "_date_format",
+        "status_system",
+    ]
+
+    private static let dateWords: Set<String> = [
+        "date", "dates", "born", "died", "birth", "death", "founded", "founding", "foundation", "established",
+        "establishment",
+        "formed", "formation", "opened", "opening", "built", "completed", "completion", "released", "release",
+        "published",
+        "pub", "publication", "launched", "launch", "aired", "airdate", "premiered", "premiere", "inaugurated",
+        "dissolved",
+        "dissolution", "abolished", "defunct", "closed", "closing", "start", "end", "began", "ended", "since",
+        "introduced",
+        "introduction", "discovered", "created", "constructed", "construction", "groundbreaking", "demolished",
+        "renovated",
+        "incorporated", "commissioned", "decommissioned", "fate", "first", "last", "flight", "debut", "debutyear",
+        "yearpro",
+        "turnedpro", "year", "recorded", "consecrated", "beatified", "canonized", "ordained", "signed", "retired",
+        "inception",
+        "designated", "added", "settled", "charter", "crowned", "married", "listed", "yearstart", "yearend",
+        "birthdate", "deathdate", "openingdate", "erected", "unveiled", "disestablished", "extinct", "era",
+    ]
+
+    private static let quantityWords: Set<String> = [
+        "population", "pop", "area", "elevation", "length", "height", "width", "depth", "weight", "mass",
+        "capacity", "number",
+        "num", "count", "students", "employees", "members", "staff", "undergrad", "postgrad", "enrollment",
+        "enrolment",
+        "faculty", "rank", "density", "distance", "speed", "episodes", "seasons", "pages", "runtime", "budget",
+        "gross",
+        "revenue", "income", "assets", "equity", "attendance", "passengers", "floors", "stations", "caps", "goals",
+        "points",
+        "wins", "losses", "titles", "draws", "appearances", "households", "speakers", "followers", "prominence",
+        "discharge",
+        "volume", "power", "temperature", "strength", "casualties", "votes", "seats", "crew", "displacement", "beam",
+        "draught", "hdi", "gini", "gdp", "matches", "runs", "wickets", "average", "medals", "children",
+    ]
+
+    private static let codeWords: Set<String> = [
+        "code", "codes", "zip", "phone", "isbn", "oclc", "lccn", "issn", "dewey", "asin", "ticker", "cas",
+        "pubchem", "chebi",
+        "chembl", "unii", "smiles", "inchi", "atc", "drugbank", "ensembl", "identifier", "route", "grid", "fips",
+        "gnis", "iso",
+        "nuts", "postal", "postcode", "plate", "designation", "hull", "registration", "pennant", "cctld", "iata",
+        "icao",
+        "utc", "offset", "geocode",
+    ]
+
+    private static let placeWords: Set<String> = [
+        "place", "assembly", "birthplace", "deathplace", "birth", "death", "location", "city", "residence", "hometown",
+        "home",
+        "headquarters", "headquarter", "hq", "origin", "burial", "venue", "site", "address", "country", "campus",
+        "founded",
+        "foundation", "mouth", "seat", "town", "region", "state", "province", "county", "district",
+    ]
+
+    private static let listWords: Set<String> = [
+        "occupation", "occupations", "profession", "fields", "field", "genre", "genres", "products", "services",
+        "industry",
+        "industries", "languages", "interests", "ideas", "influences", "influenced", "instrument", "instruments",
+        "labels",
+        "label", "subjects", "divisions", "subsid", "subsidiaries", "brands", "awards", "cities", "tributaries",
+        "trenches",
+        "religion", "religions", "ingredient", "ingredients", "symptoms", "works", "discipline", "subdiscipline",
+    ]
+
+    private static let nameProperties: Set<String> = [
+        "name", "native_name", "birth_name", "birthname", "official_name", "full_name", "fullname", "other_names",
+        "othername",
+        "other_name", "alias", "aliases", "also_known_as", "common_name", "conventional_long_name",
+        "clubname", "ja_kanji", "ja_romaji", "hangul", "hanja", "rr", "mr", "kanji", "romaji", "kana", "pinyin",
+        "romanized_name", "show_name", "company_name", "trade_name", "former_names", "former_name", "alternate_names",
+        "alternative_names", "pseudonym", "pen_name", "stage_name", "original_name", "short_name", "english_name",
+        "names", "othernames", "building_name",
+        "conventional_name", "long_name", "book_name", "film_name", "artist_name", "playername", "player_name",
+        "university_name",
+        "bridge_name", "station_name", "acronym", "initialism", "abbreviation",
+    ]
+
+    private static let unitSuffixes: [(String, String)] = [
+        ("km2", "km²"), ("sq_mi", "sq mi"), ("sqmi", "sq mi"), ("km", "km"), ("mi", "mi"), ("m", "m"),
+        ("ft", "ft"), ("ha", "ha"), ("acre", "acres"), ("cm", "cm"), ("in", "in"), ("kg", "kg"), ("lb", "lb"),
+    ]
+
+    private static let temperatureSuffixes = [("k", "K"), ("c", "°C"), ("f", "°F")]
+
+    private static let temperatures: PhraseSet = ["point_", "temp"]
+
+    private static let densities: PhraseSet = ["density"]
+
+    private static let measures: PhraseSet = [
+        "area", "elevation", "length", "height", "width", "depth", "altitude", "distance", "weight", "mass",
+        "prominence",
+        "diameter", "radius", "perimeter", "circumference",
+    ]
+}

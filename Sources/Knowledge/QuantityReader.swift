@@ -1,0 +1,144 @@
+import Foundation
+import MediaWiki
+
+/// Reads numbers with their units.
+enum QuantityReader {
+    /// What a text that begins like a number turned out to be.
+    enum Outcome: Equatable {
+        case quantity(QuantityValue)
+        /// Too many digits to be kept as a number.
+        case tooLong
+        case none
+    }
+
+    /// The quantity that the whole text is: "6,650 km", "US$1.5 million", "−12 °C", "34".
+    static func read(_ text: String) -> Outcome {
+        var rest = text[...]
+        var isNegative = false
+        if let sign = rest.unicodeScalars.first, sign == "−" || sign == "-" {
+            isNegative = true
+            rest = rest.dropFirst()
+        }
+        var prefix = ""
+        for sign in currencySigns where rest.hasPrefix(sign) {
+            prefix = sign
+            rest = rest.dropFirst(sign.count)
+            if rest.first == " " { rest = rest.dropFirst() }
+            break
+        }
+        let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == ".") }
+        let unitPart = rest.dropFirst(number.count)
+        guard let digits = digits(String(number)) else { return .none }
+        let hasBlank = unitPart.first == " "
+        let unit = String(hasBlank ? unitPart.dropFirst() : unitPart)
+        guard unit.isEmpty || (hasBlank ? isUnit(unit) : attachedUnits.contains(unit)) else { return .none }
+        guard digits.plain.utf8.count <= 17, let value = Double(digits.plain), value.isFinite else { return .tooLong }
+        // A code with a leading zero is no number.
+        if digits.plain.utf8.count > 1, digits.plain.utf8.first == 0x30, !digits.plain.hasPrefix("0.") { return .none }
+        return .quantity(
+            QuantityValue(
+                value: isNegative ? -value : value, decimals: digits.decimals, unit: unit,
+                isGrouped: digits.isGrouped, prefix: prefix))
+    }
+
+    /// Signs before an amount, longer ones first.
+    static let currencySigns = [
+        "US$", "CA$", "AU$", "NZ$", "HK$", "NT$", "CN¥", "A$", "C$", "R$", "S$", "$", "€", "£", "¥", "₹", "₩", "₽", "₱",
+        "Rs.", "Rs",
+        "USD", "EUR", "GBP", "Rp",
+    ]
+
+    /// Words and symbols that are units although they are not all in lower case.
+    private static let symbols: Set<String> = [
+        "°C", "°F", "K", "W", "kW", "MW", "GW", "TW", "kWh", "MWh", "GWh", "TWh", "J", "kJ", "MJ", "GJ", "Pa", "kPa",
+        "MPa", "hPa",
+        "N", "kN", "V", "kV", "A", "Hz", "kHz", "MHz", "GHz", "AU", "Mpc", "PS", "L", "mL", "eV", "keV", "MeV", "GeV",
+        "Mt", "Gt",
+        "US gal", "imp gal", "GB", "MB", "KB", "kB", "TB", "Mbit/s", "N⋅m", "lb⋅ft", "Da", "kDa", "g/mol", "Ma", "Mya",
+        "BTU",
+        "/km²", "/sq mi", "μm", "Å", "m³/s", "km³", "m³", "km²", "m²",
+    ]
+
+    /// Units that stand right after the number.
+    private static let attachedUnits: Set<String> = [
+        "%", "°", "km", "m", "kg", "cm", "mm", "ft", "mi", "lb", "g", "h", "px",
+    ]
+
+    /// Words that show that more than a unit follows the number.
+    private static let stopWords: Set<String> = [
+        "to", "and", "or", "of", "in", "at", "by", "on", "for", "from", "with", "as", "per", "each", "plus", "the", "a",
+        "an",
+        "including", "excluding", "since", "until", "x", "×", "bc", "ad", "st", "nd", "rd", "th", "am", "pm", "a.m.",
+        "p.m.",
+    ]
+
+    static func isUnit(_ text: String) -> Bool {
+        if symbols.contains(text) { return true }
+        let words = text.split(separator: " ")
+        guard (1...3).contains(words.count), text.utf8.count <= 30 else { return false }
+        return words.allSatisfy { word in
+            !stopWords.contains(word.lowercased())
+                && (symbols.contains(String(word))
+                    || word.unicodeScalars.allSatisfy {
+                        $0.properties.isLowercase || $0 == "/" || $0 == "²" || $0 == "³" || $0 == "⋅" || $0 == "-"
+                    })
+        }
+    }
+
+    /// The digits of a number that is written as numbers are: commas only between groups of three.
+    static func digits(_ text: String) -> (plain: String, decimals: Int, isGrouped: Bool)? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let whole = parts.first, parts.count <= 2, !whole.isEmpty else { return nil }
+        let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
+        guard let first = groups.first, !first.isEmpty, groups.count == 1 || first.utf8.count <= 3,
+            groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }), parts.count == 1 || !parts[1].isEmpty
+        else { return nil }
+        let plain = groups.joined() + (parts.count == 2 ? "." + parts[1] : "")
+        return (plain, parts.count == 2 ? parts[1].utf8.count : 0, groups.count > 1)
+    }
+}
+
+extension QuantityValue {
+    /// With its thousands grouped, as templates show the bare numbers that authors give them: all quantities of
+    /// parameters look alike then.
+    var grouped: QuantityValue {
+        var result = self
+        result.isGrouped = abs(value) >= 1000
+        return result
+    }
+
+    /// "6,650 km", "US$1.5 million", "−12 °C", "41.5%".
+    public var text: String {
+        let sign = value < 0 ? "−" : ""
+        let digits = Self.decimalDigits(abs(value), decimals: decimals)
+        var whole = digits.prefix { $0 != "." }
+        let fraction = digits.dropFirst(whole.count)
+        if isGrouped {
+            var groups: [Substring] = []
+            while whole.count > 3 {
+                groups.append(whole.suffix(3))
+                whole = whole.dropLast(3)
+            }
+            groups.append(whole)
+            return sign + prefix + groups.reversed().joined(separator: ",") + fraction + shownUnit
+        }
+        return sign + prefix + digits + shownUnit
+    }
+
+    private var shownUnit: String {
+        unit.isEmpty || ["%", "°", "′", "″"].contains(unit) || unit.hasPrefix("/") ? unit : " " + unit
+    }
+
+    /// The number in decimal notation with exactly so many digits after the point.
+    private static func decimalDigits(_ value: Double, decimals: Int) -> String {
+        let description = value.description
+        guard !description.contains("e"), !description.contains("inf"), !description.contains("nan") else {
+            return String(format: "%.\(decimals)f", value)
+        }
+        var parts = description.split(separator: ".").map(String.init)
+        if parts.count < 2 { parts.append("") }
+        if decimals == 0 { return parts[0] }
+        let fraction = parts[1].prefix(decimals)
+        return parts[0] + "." + fraction + String(repeating: "0", count: max(0, decimals - fraction.count))
+    }
+}

@@ -1,0 +1,113 @@
+import MediaWiki
+
+/// What the subject of an article is called.
+struct SubjectNames {
+    /// All names, the title first, each once.
+    let all: [String]
+    private let keys: [[UInt8]]
+
+    /// Collects names: the title and its shorter forms, those of parameters, those in bold type, a person's family name.
+    init(title: String, parameters: [String], lead: [PlainText], isPerson: Bool) {
+        var names = [title]
+        let base = Self.withoutParenthesis(title)
+        names.append(base)
+        if let comma = base.firstRange(of: ", ") { names.append(String(base[..<comma.lowerBound])) }
+        names.append(Self.withoutCompanySuffix(base))
+        names += parameters
+        // Later paragraphs explain terms in bold type too; the first two name the subject.
+        // Letters in bold spell out an acronym.
+        for paragraph in lead.prefix(2) {
+            names += paragraph.bold.map { paragraph.string($0) }.filter { $0.count > 2 }
+        }
+        if isPerson, let family = Self.familyName(base) { names.append(family) }
+        var seen: Set<[UInt8]> = []
+        let clean = names.map(Self.trimmed).filter { name in
+            (1...100).contains(name.count) && Markup.reason(name) == nil
+                && name.unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        }
+        all = ([title] + clean.dropFirst(clean.first == title ? 1 : 0)).filter { seen.insert(Self.key($0)).inserted }
+        keys = all.map(Self.key)
+    }
+
+    /// Whether a text is one of the names, whatever its case.
+    func contains(_ text: String) -> Bool { keys.contains(Self.key(text)) }
+
+    /// Whether a text begins with one of the names, or with "The" and one of them.
+    func begin(_ text: String) -> Bool {
+        var key = Self.key(text)
+        if key.starts(with: "the ".utf8) { key.removeFirst(4) }
+        return keys.contains { name in
+            let name = name.starts(with: "the ".utf8) ? Array(name.dropFirst(4)) : name
+            return key.starts(with: name) && (key.count == name.count || !Self.isWordByte(key[name.count]))
+        }
+    }
+
+    /// Whether a name stands in a text as whole words.
+    func stand(in text: String) -> Bool {
+        let text = Self.key(text)
+        return keys.contains { Self.isWhole($0, in: text) }
+    }
+
+    static func isWhole(_ needle: [UInt8], in text: [UInt8]) -> Bool {
+        guard !needle.isEmpty, needle.count <= text.count else { return false }
+        for start in 0...(text.count - needle.count) where text[start] == needle[0] {
+            guard text[start..<start + needle.count].elementsEqual(needle) else { continue }
+            let startsWord = start == 0 || !isWordByte(text[start - 1])
+            let end = start + needle.count
+            if startsWord, end == text.count || !isWordByte(text[end]) { return true }
+        }
+        return false
+    }
+
+    static func isWordByte(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
+    }
+
+    static func key(_ text: String) -> [UInt8] { Array(text.lowercased().utf8) }
+
+    /// "Mercury (planet)" without what tells it from others.
+    static func withoutParenthesis(_ title: String) -> String {
+        guard title.hasSuffix(")"), let bracket = title.ranges(of: " (").last, bracket.lowerBound > title.startIndex
+        else {
+            return title
+        }
+        return String(title[..<bracket.lowerBound])
+    }
+
+    /// "Apple Inc." is "Apple".
+    private static func withoutCompanySuffix(_ name: String) -> String {
+        var words = name.split(separator: " ")
+        while words.count > 1, let last = words.last, companySuffixes.contains(last.lowercased()) { words.removeLast() }
+        let bare = words.joined(separator: " ")
+        return bare.hasSuffix(",") ? String(bare.dropLast()) : bare
+    }
+
+    private static let companySuffixes: Set<String> = [
+        "inc.", "inc", "ltd.", "ltd", "corp.", "corp", "corporation", "company", "co.", "plc", "llc", "limited", "gmbh",
+        "ag", "s.a.",
+        "sa", "n.v.", "group", "holdings",
+    ]
+
+    private static func trimmed(_ name: String) -> String {
+        var view = name[...]
+        let marks: Set<Character> = [" ", ",", ";", ":", "\"", "“", "”", "."]
+        while let first = view.first, marks.contains(first), first != "." { view = view.dropFirst() }
+        // "Washington, D.C." keeps its stop.
+        while let last = view.last, marks.contains(last), last != "." { view = view.dropLast() }
+        return String(view)
+    }
+
+    /// The last word of a name of two or more, without "Jr." and the like.
+    private static func familyName(_ name: String) -> String? {
+        var words = name.split(separator: " ").map(String.init)
+        while let last = words.last, ["jr.", "sr.", "jr", "sr", "ii", "iii", "iv"].contains(last.lowercased()) {
+            words.removeLast()
+        }
+        guard words.count >= 2, let last = words.last, last.count >= 3, last.first?.isUppercase == true,
+            // "Alexander the Great", "Philip of Macedon", "Pope John" have no family name.
+            !words.contains(where: { ["the", "of", "de", "the"].contains($0.lowercased()) }),
+            last.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0 == "-" || $0 == "'" || $0 == "’" })
+        else { return nil }
+        return last
+    }
+}

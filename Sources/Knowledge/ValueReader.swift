@@ -1,0 +1,292 @@
+import MediaWiki
+
+/// Makes typed values of the plain text of a parameter, or says why it cannot.
+struct ValueReader {
+    /// The longest text of a value, in characters.
+    static let maximumLength = 80
+
+    /// What a parameter gave.
+    enum Outcome: Equatable {
+        case values([Value])
+        case dropped(reason: String)
+        /// Nothing was there.
+        case empty
+    }
+
+    let parameter: ParameterName
+
+    /// Reads the items of a parameter. Either all of them become values or none: half of a list says something else.
+    func read(_ items: [PlainText]) -> Outcome {
+        if let gap = items.lazy.flatMap(\.gaps).first { return .dropped(reason: gap.reason) }
+        var parts = Self.joiningFragments(items)
+        guard !parts.isEmpty else { return .empty }
+        if parameter.isSinglePlace, parts.count > 1 { parts = [Self.joined(parts, by: ", ")] }
+        parts = parts.flatMap { splittingItems($0) }
+        var values: [Value] = []
+        for part in parts {
+            switch readItem(part) {
+            case .values(let read): values += read
+            case .dropped(let reason):
+                // A place or a remark after the date does not make the date less certain.
+                if parameter.isSingleDate, values.count == 1, case .date = values[0].content { return .values(values) }
+                return .dropped(reason: reason)
+            case .empty: continue
+            }
+        }
+        return checked(values)
+    }
+
+    private func checked(_ values: [Value]) -> Outcome {
+        guard let first = values.first else { return .empty }
+        if parameter.isSingleDate, values.count > 1, case .date = first.content {
+            let dates = values.filter { if case .date = $0.content { true } else { false } }
+            return dates.count == 1 ? .values([first]) : .dropped(reason: "several dates")
+        }
+        guard values.allSatisfy({ Self.kind($0) == Self.kind(first) }) else { return .dropped(reason: "mixed values") }
+        // The same quantity once more in another unit is no second value.
+        if values.count > 1, Self.areQuantities(values), Set(values.map(Self.unit)).count > 1 {
+            return .values([first])
+        }
+        if values.count > 40 { return .dropped(reason: "long list") }
+        var seen: Set<String> = []
+        return .values(values.filter { seen.insert($0.text).inserted })
+    }
+
+    /// Links and texts may stand in one list; dates and quantities only among their like.
+    private static func kind(_ value: Value) -> Int {
+        switch value.content {
+        case .date: 0
+        case .quantity: 1
+        case .link, .text: 2
+        }
+    }
+
+    private static func areQuantities(_ values: [Value]) -> Bool {
+        var isFirst = true
+        return values.allSatisfy { value in
+            defer { isFirst = false }
+            if case .quantity = value.content { return true }
+            // "36% Ovimbundu" and "25% Ambundu" are no measures of one thing.
+            if isFirst, !scientific.isFound(in: value.text) { return false }
+            return value.content == .text && value.text.utf8.first.map { $0 >= 0x30 && $0 <= 0x39 } ?? false
+        }
+    }
+
+    private static let scientific: PhraseSet = ["×10"]
+
+    private static func unit(_ value: Value) -> String {
+        if case .quantity(let quantity) = value.content { return quantity.unit }
+        return value.text.split(separator: " ").dropFirst().joined(separator: " ")
+    }
+
+    // MARK: - Items
+
+    /// Line breaks inside a phrase do not part items: "Member of the Bundestag" / "for Mecklenburg", "Ada" / "(engineer)".
+    private static func joiningFragments(_ items: [PlainText]) -> [PlainText] {
+        var result: [PlainText] = []
+        for item in items where !item.text.isEmpty {
+            let firstWord = item.text.prefix { $0 != " " }.lowercased()
+            let previousEnd = result.last?.text.split(separator: " ").last.map { $0.lowercased() } ?? ""
+            let belongs =
+                item.text.hasPrefix("(") || item.text.hasPrefix("[")
+                || (joiners.contains(firstWord) && item.text.first?.isLowercase == true)
+                || joiners.contains(previousEnd) || previousEnd.hasSuffix(",") || previousEnd == "&"
+                || previousEnd.hasSuffix(":")
+            if belongs, let previous = result.popLast() {
+                result.append(joined([previous, item], by: " "))
+            } else {
+                result.append(item)
+            }
+        }
+        return result
+    }
+
+    private static let joiners: Set<String> = [
+        "of", "for", "in", "and", "the", "from", "at", "on", "by", "to", "with", "de", "von", "a", "an", "or", "as",
+        "&", "near",
+    ]
+
+    private static func joined(_ items: [PlainText], by separator: String) -> PlainText {
+        var result = PlainText(text: "")
+        for (index, item) in items.enumerated() {
+            if index > 0 {
+                while separator.hasPrefix(","), result.text.hasSuffix(",") { result.text.removeLast() }
+                result.text += separator
+            }
+            let offset = result.text.utf8.count
+            result.text += item.text
+            result.links += item.links.map {
+                .init(range: $0.range.lowerBound + offset..<$0.range.upperBound + offset, article: $0.article)
+            }
+        }
+        return result
+    }
+
+    /// Cuts at semicolons, and at commas where they part items: between links, and in parameters that are lists.
+    private func splittingItems(_ item: PlainText) -> [PlainText] {
+        let bytes = Array(item.text.utf8)
+        if bytes.contains(UInt8(ascii: ";")) {
+            let pieces = Self.pieces(item, at: UInt8(ascii: ";"))
+            if pieces.count > 1 { return pieces.flatMap { splittingItems($0) } }
+        }
+        guard bytes.contains(UInt8(ascii: ",")), !parameter.isPlace, !parameter.isDate else { return [item] }
+        let pieces = Self.pieces(item, at: UInt8(ascii: ","))
+        guard pieces.count > 1, !pieces.contains(where: { Self.nameSuffixes.contains($0.text) }) else { return [item] }
+        let areLinks = pieces.allSatisfy { piece in
+            piece.links.count == 1 && piece.links[0].range == 0..<piece.text.utf8.count
+        }
+        let areWords =
+            parameter.isList
+            && pieces.allSatisfy { piece in
+                piece.text.split(separator: " ").count <= 4 && !piece.text.isEmpty
+                    && !piece.text.split(separator: " ").contains { $0 == "and" || $0 == "or" || $0 == "&" }
+            }
+        return areLinks || areWords ? pieces : [item]
+    }
+
+    private static let nameSuffixes: Set<String> = [
+        "Jr.", "Sr.", "Jr", "Sr", "Inc.", "Inc", "Ltd.", "Ltd", "LLC", "II", "III", "PhD",
+    ]
+
+    /// The parts between separators that stand outside brackets and links.
+    private static func pieces(_ item: PlainText, at separator: UInt8) -> [PlainText] {
+        let bytes = Array(item.text.utf8)
+        var result: [PlainText] = []
+        var start = 0
+        var depth = 0
+        for (position, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "(") { depth += 1 }
+            if byte == UInt8(ascii: ")") { depth -= 1 }
+            guard byte == separator, depth <= 0, !item.links.contains(where: { $0.range.contains(position) }) else {
+                continue
+            }
+            // "1,234" is no list.
+            let isInNumber = position > 0 && position + 1 < bytes.count && bytes[position + 1] != 0x20
+            if isInNumber { continue }
+            result.append(item.slice(start..<position))
+            start = position + 1
+        }
+        result.append(item.slice(start..<bytes.count))
+        return result.filter { !$0.text.isEmpty }
+    }
+
+    // MARK: - One item
+
+    private func readItem(_ item: PlainText) -> Outcome {
+        if let reason = Uncertainty.reason(item.text) { return .dropped(reason: reason) }
+        let item = Self.withoutRemarks(item)
+        guard !item.text.isEmpty else { return .dropped(reason: "only a remark") }
+        guard
+            item.text.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil })
+        else { return .dropped(reason: "no letters or digits") }
+        if let reason = Uncertainty.reason(item.text) ?? Markup.reason(item.text) { return .dropped(reason: reason) }
+        if let date = DateReader.date(item.text) ?? (parameter.isDate ? DateReader.year(item.text) : nil) {
+            return .values([Value(.date(date), text: date.text)])
+        }
+        if parameter.isDate, Self.looksLikeDate(item.text, isDateOnly: parameter.isSingleDate) {
+            return .dropped(reason: "unreadable date")
+        }
+        if !parameter.isCode {
+            switch QuantityReader.read(item.text) {
+            case .tooLong: return .dropped(reason: "number too long")
+            case .quantity(let quantity):
+                if let value = quantityValue(quantity) { return .values([value]) }
+            case .none: break
+            }
+        }
+        guard item.text.count <= Self.maximumLength else { return .dropped(reason: "too long") }
+        // "Saloon: 2,040 mm" says more than the parameter's name; only a linked title has a colon of its own.
+        if Self.labels.isFound(in: item.text), item.links.first?.range != 0..<item.text.utf8.count {
+            return .dropped(reason: "labelled value")
+        }
+        return .values([textValue(item)])
+    }
+
+    private static let labels: PhraseSet = [": "]
+
+    private func quantityValue(_ quantity: QuantityValue) -> Value? {
+        if quantity.unit.isEmpty, quantity.prefix.isEmpty {
+            if let unit = parameter.unit {
+                var withUnit = quantity
+                withUnit.unit = unit
+                return Value(.quantity(withUnit.grouped), text: withUnit.grouped.text)
+            }
+            // "1867" may be a year, "3" a name of a line: the parameter must say that it is a number.
+            let isPlainYear = !quantity.isGrouped && quantity.decimals == 0 && (1000...2200).contains(quantity.value)
+            if isPlainYear, !parameter.isQuantity { return nil }
+        }
+        return Value(.quantity(quantity.grouped), text: quantity.grouped.text)
+    }
+
+    private func textValue(_ item: PlainText) -> Value {
+        let whole = 0..<item.text.utf8.count
+        guard let link = item.links.first, link.range.lowerBound == 0 else { return Value(.text, text: item.text) }
+        // "Warsaw, Poland": the first place is meant, the others say where it is.
+        let isChain = parameter.isPlace && Array(item.text.utf8)[link.range.upperBound...].starts(with: ", ".utf8)
+        guard link.range == whole || isChain else { return Value(.text, text: item.text) }
+        return Value(.link(article: link.article), text: item.text)
+    }
+
+    /// A date of some kind that was not understood must not pass as text.
+    private static func looksLikeDate(_ text: String, isDateOnly: Bool) -> Bool {
+        guard text.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return false }
+        return isDateOnly
+            || text.split { $0 == " " || $0 == "," }.contains { Months.number($0) != nil }
+            || text.utf8.allSatisfy {
+                ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x20 || $0 == 0x2D || $0 == 0x2F || $0 == 0x2E
+            }
+    }
+
+    /// Without remarks in brackets at the end, marks before the text and punctuation around it.
+    static func withoutRemarks(_ item: PlainText) -> PlainText {
+        var item = item
+        while true {
+            let bytes = Array(item.text.utf8)
+            var start = 0
+            var end = bytes.count
+            if item.text.hasSuffix(")"), let open = openingBracket(bytes), open > 0 {
+                // "Mercury (planet)", linked as a whole: the bracket is part of the title, not of the name.
+                if let link = item.links.firstIndex(where: { $0.range.contains(open) && $0.range.lowerBound < open }) {
+                    item.links[link].range = item.links[link].range.lowerBound..<trimmedEnd(bytes, before: open)
+                }
+                end = open
+            } else if let asOf = item.text.firstRange(of: " as of ") {
+                end = item.text.utf8.distance(from: item.text.startIndex, to: asOf.lowerBound)
+            } else {
+                while let mark = leadingMarks.first(where: { bytes[start...].starts(with: $0) }) { start += mark.count }
+                while end > start, trailingMarks.contains(bytes[end - 1]) { end -= 1 }
+                let isQuoted = end - start > 2 && bytes[start] == 0x22 && bytes[end - 1] == 0x22
+                if isQuoted, !bytes[(start + 1)..<(end - 1)].contains(0x22) {
+                    start += 1
+                    end -= 1
+                }
+            }
+            guard start > 0 || end < bytes.count else { return item }
+            item = item.slice(start..<max(start, end))
+        }
+    }
+
+    private static func trimmedEnd(_ bytes: [UInt8], before end: Int) -> Int {
+        var end = end
+        while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
+        return end
+    }
+
+    private static let leadingMarks = ["†", "‡", "•", "·", "– ", "— ", "- ", ",", ";", ":", "*", "→"].map {
+        Array($0.utf8)
+    }
+    private static let trailingMarks: Set<UInt8> = [0x20, 0x2C, 0x3B, 0x3A, 0x2A]
+
+    /// Where the bracket begins that the last byte closes.
+    private static func openingBracket(_ bytes: [UInt8]) -> Int? {
+        var depth = 0
+        for position in bytes.indices.reversed() {
+            if bytes[position] == UInt8(ascii: ")") { depth += 1 }
+            if bytes[position] == UInt8(ascii: "(") {
+                depth -= 1
+                if depth == 0 { return position }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,82 @@
+import Dispatch
+import Synchronization
+
+/// What one worker keeps for itself between two pieces of work.
+public final class Worker: Sendable {
+    /// Position in the team.
+    public let number: Int
+    /// A tile of weights on its way from the stored type to float32.
+    let weightTile = FloatBuffer()
+    /// The two matrices of a small product, filled up with rows of zeros.
+    let paddedInput = FloatBuffer()
+    let paddedOutput = FloatBuffer()
+    /// Room for the attention scores of one head.
+    public let scores = FloatBuffer()
+
+    init(number: Int) {
+        self.number = number
+    }
+}
+
+/// Up to `count` threads that share the items of a piece of work among them.
+///
+/// Which thread does which item is left to chance, so an item must write only what belongs to it, and must compute the
+/// same whoever does it; then the result is the same bytes for every number of threads. One piece of work at a time:
+/// the workers' scratch space is not shared between two callers of `run`.
+public struct WorkerTeam: Sendable {
+    private let workers: [Worker]
+
+    /// A team of `count` threads, the calling one included.
+    public init(count: Int) {
+        precondition(count > 0, "a team needs a worker")
+        OpenBLAS.configure()
+        workers = (0..<count).map { Worker(number: $0) }
+    }
+
+    private init(_ worker: Worker) {
+        workers = [worker]
+    }
+
+    /// Number of threads.
+    public var count: Int { workers.count }
+
+    /// The team that consists of one of the workers: for work inside an item.
+    public static func alone(_ worker: Worker) -> WorkerTeam {
+        WorkerTeam(worker)
+    }
+
+    /// Does `items` items, each once, and returns when all are done.
+    ///
+    /// - Parameters:
+    ///   - nanoseconds: roughly how long one thread needs for all items. What is not worth waking another thread
+    ///     (some ten microseconds) is done by the calling one.
+    public func run(_ items: Int, nanoseconds: Int, _ body: (_ item: Int, _ worker: Worker) -> Void) {
+        let helpers = min(workers.count, items, nanoseconds / Self.nanosecondsWorthAThread)
+        guard helpers > 1 else {
+            for item in 0..<items { body(item, workers[0]) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        // Shared on purpose: items write only what belongs to them, and `run` returns after the last one.
+        nonisolated(unsafe) let body = body
+        DispatchQueue.concurrentPerform(iterations: helpers) { number in
+            while true {
+                let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard item < items else { return }
+                body(item, workers[number])
+            }
+        }
+    }
+
+    /// Does something with each of the rows 0..<rows in slices of at most 32 rows.
+    ///
+    /// - Parameter nanosecondsPerRow: as `nanoseconds` of `run`, for one row.
+    public func forEachSlice(ofRows rows: Int, nanosecondsPerRow: Int, _ body: (_ rows: Range<Int>) -> Void) {
+        let size = 32
+        run((rows + size - 1) / size, nanoseconds: rows * nanosecondsPerRow) { item, _ in
+            body(item * size..<min(rows, (item + 1) * size))
+        }
+    }
+
+    private static let nanosecondsWorthAThread = 20_000
+}

@@ -1,0 +1,139 @@
+import Diagnostics
+import Foundation
+import Synchronization
+
+extension DumpReader {
+    /// Pages that travel together: enough to make the hand-over between threads cheap.
+    private struct Batch: Sendable {
+        static let pageLimit = 64
+        static let textLimit = 1 << 18
+
+        var siteInfo: SiteInfo
+        /// Whether `siteInfo` is that of a new file.
+        var beginsFile = false
+        var pages: [Page] = []
+        var textBytes = 0
+        var position: Position
+    }
+
+    private struct BatchResult<T: Sendable>: Sendable {
+        var siteInfo: SiteInfo?
+        var values: [T] = []
+        /// What ended the batch early; the values before it are still consumed.
+        var error: (any Error)?
+        var position: Position
+    }
+
+    /// Reads all pages, transforms them on `jobs` threads, and hands the results on in the order of the dump.
+    ///
+    /// One thread parses, `jobs` threads decompress and `jobs` threads transform, with bounded queues between them;
+    /// the system shares the processors out. What `consume` sees does not depend on `jobs`: also an error comes after
+    /// all results before it. When anything throws, everything stops, and no thread is left when this returns.
+    /// Memory: about `2 * jobs + 2` batches of 256 kB of text (or one page, if that is longer) and as many bzip2
+    /// blocks.
+    ///
+    /// - Parameters:
+    ///   - jobs: the number of threads for each of the two parallel stages.
+    ///   - progress: called on the calling thread, now and then.
+    ///   - onSiteInfo: called on the calling thread, once per file, before the results of its pages.
+    ///   - transform: called on several threads at a time, with the page and the site information of its file.
+    ///   - consume: called on the calling thread with each result.
+    /// - Returns: the account of what was read and left out.
+    /// - Throws: as `read`; errors of the closures.
+    public func mapPages<T: Sendable>(
+        jobs: Int, progress: (Position) -> Void = { _ in }, onSiteInfo: (SiteInfo) throws -> Void = { _ in },
+        transform: @escaping @Sendable (Page, SiteInfo) throws -> T, consume: (T) throws -> Void
+    ) throws -> DumpLedger {
+        let jobs = max(1, jobs)
+        let pipeline = OrderedPipeline<Batch, BatchResult<T>>(threads: jobs, capacity: 2 * jobs + 2) { batch in
+            Self.transformed(batch, by: transform)
+        }
+        let cancellation = Cancellation()
+        let parsing = BackgroundTask { try parse(into: pipeline, jobs: jobs, cancellation: cancellation) }
+        defer {
+            cancellation.cancel()
+            pipeline.shutDown()
+            _ = parsing.wait()
+        }
+        while let result = try pipeline.next() {
+            try Interruption.check()
+            if let siteInfo = result.siteInfo { try onSiteInfo(siteInfo) }
+            for value in result.values { try consume(value) }
+            if let error = result.error { throw error }
+            progress(result.position)
+        }
+        return try parsing.wait().get()
+    }
+
+    private static func transformed<T>(
+        _ batch: Batch, by transform: (Page, SiteInfo) throws -> T
+    ) -> BatchResult<T> {
+        var result = BatchResult<T>(siteInfo: batch.beginsFile ? batch.siteInfo : nil, position: batch.position)
+        result.values.reserveCapacity(batch.pages.count)
+        do {
+            for page in batch.pages { result.values.append(try transform(page, batch.siteInfo)) }
+        } catch {
+            result.error = error
+        }
+        return result
+    }
+
+    /// The parsing thread: collects pages into batches.
+    private func parse<T>(
+        into pipeline: OrderedPipeline<Batch, BatchResult<T>>, jobs: Int, cancellation: Cancellation
+    ) throws -> DumpLedger {
+        var batch = Batch(siteInfo: SiteInfo(), position: Position(storedBytes: 0, pages: 0))
+        func submit() throws {
+            guard batch.beginsFile || !batch.pages.isEmpty else { return }
+            try pipeline.submit(batch)
+            batch = Batch(siteInfo: batch.siteInfo, position: batch.position)
+        }
+        do {
+            let ledger = try readEvents(jobs: jobs, cancellation: cancellation) { event, position in
+                batch.position = position
+                switch event {
+                case .siteInfo(let siteInfo):
+                    try submit()
+                    batch.siteInfo = siteInfo
+                    batch.beginsFile = true
+                case .page(let page):
+                    batch.pages.append(page)
+                    batch.textBytes += page.revision?.text?.count ?? 0
+                    if batch.pages.count == Batch.pageLimit || batch.textBytes >= Batch.textLimit { try submit() }
+                case .progress: break
+                }
+            }
+            try submit()
+            pipeline.end()
+            return ledger
+        } catch {
+            // The pages before the damage are sound: they are handed on before the error is.
+            try? submit()
+            pipeline.end(error)
+            throw error
+        }
+    }
+}
+
+/// A function that runs on a thread of its own.
+private final class BackgroundTask<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ body: @escaping @Sendable () throws -> Value) {
+        let thread = Thread {
+            let result = Result { try body() }
+            self.result.withLock { $0 = result }
+            self.done.signal()
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// The result, once it is there. May be called again.
+    func wait() -> Result<Value, any Error> {
+        done.wait()
+        done.signal()
+        return result.withLock { $0 } ?? .failure(Failure(.internalError, "a thread ended without a result"))
+    }
+}

@@ -1,0 +1,34 @@
+/// The tags that MediaWiki's preprocessor takes out of the text before it looks at braces and brackets.
+///
+/// To know a further tag, add it here; nothing else names them.
+public enum ExtensionTag: String, Sendable, CaseIterable {
+    // Their content is wikitext of its own: templates and links inside are found, but cannot reach over its ends.
+    case ref, references, poem, indicator
+    // Their content is not wikitext, or is hidden in attributes; nothing inside is found.
+    case nowiki, pre, math, chem, ce, source, syntaxhighlight, gallery, timeline, score, hiero, graph, imagemap,
+        inputbox
+    case templatedata, categorytree, mapframe, maplink, charinsert
+
+    /// Whether links and templates inside are looked for.
+    public var hasWikitextContent: Bool {
+        switch self {
+        case .ref, .references, .poem, .indicator: true
+        default: false
+        }
+    }
+
+    /// Position in `allCases`, an index for the scanner's tables.
+    var index: Int { Self.indices[self] ?? 0 }
+
+    private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+    static let longestName = allCases.map(\.rawValue.utf8.count).max() ?? 0
+
+    /// The tag of this name in any case.
+    init?(lowercasing name: ArraySlice<UInt8>) {
+        guard name.count <= Self.longestName,
+            let tag = Self.byName[String(decoding: name.map(\.lowercasedASCII), as: UTF8.self)]
+        else { return nil }
+        self = tag
+    }
+}

@@ -1,0 +1,110 @@
+/// Where a wikilink leads.
+public enum LinkTarget: Equatable, Sendable {
+    /// An article of this wiki: its normalised title without fragment.
+    case article(String)
+    /// Puts the page into a category, and shows nothing: the name without prefix and sort key.
+    case category(String)
+    /// An image or other file, shown in place.
+    case file
+    /// The same article in another language: shown in the margin, not in the text.
+    case language
+    /// A page that is not an article (another namespace or project, a section of the page itself); the label is shown.
+    case elsewhere
+    /// Not a link: the brackets are text.
+    case invalid
+}
+
+/// Reads link targets with the namespaces of one wiki.
+public struct LinkResolver: Sendable {
+    private let namespaces: [String: Int]
+    private let isCaseSensitive: Bool
+
+    /// Prepares for a wiki: the names in its `<siteinfo>` and the canonical ones.
+    public init(siteInfo: SiteInfo) {
+        var names = Namespaces.canonical
+        for (number, name) in siteInfo.namespaces where !name.isEmpty { names[name.lowercased()] = number }
+        namespaces = names
+        isCaseSensitive = siteInfo.isCaseSensitive
+    }
+
+    /// Resolves the target of a link as written, comments already out.
+    public func resolve(_ raw: [UInt8]) -> LinkTarget {
+        var text = Titles.normalized(raw)
+        let hasColon = text.utf8.first == UInt8(ascii: ":")
+        if hasColon { text = Titles.trimmingBlanks(String(text.dropFirst())) }
+        let isFragment = text.utf8.first == UInt8(ascii: "#")
+        text = Titles.withoutFragment(text)
+        guard !text.isEmpty else { return isFragment ? .elsewhere : .invalid }
+        guard !text.utf8.contains(where: Self.isForbidden) else { return .invalid }
+        if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
+            let prefix = Titles.trimmingBlanks(String(text[..<colon]))
+            let lowercased = prefix.lowercased()
+            if let namespace = namespaces[lowercased] {
+                switch namespace {
+                case Namespaces.category where !hasColon:
+                    let name = Titles.trimmingBlanks(String(text[text.utf8.index(after: colon)...]))
+                    return name.isEmpty ? .invalid : .category(capitalized(name))
+                case Namespaces.file where !hasColon: return .file
+                case 0: break
+                default: return .elsewhere
+                }
+            }
+            if Namespaces.interwikiPrefixes.contains(lowercased) { return .elsewhere }
+            if prefix == lowercased, Namespaces.isLanguageCode(prefix) { return hasColon ? .elsewhere : .language }
+        }
+        return .article(capitalized(text))
+    }
+
+    /// The target of a redirect's text, `#REDIRECT [[target]]`, without fragment; nil if the text is no redirect.
+    public func redirectTarget(inText text: [UInt8]) -> String? {
+        guard let raw = RedirectText.target(in: text) else { return nil }
+        let title = capitalized(Titles.withoutFragment(Titles.normalized(raw)))
+        return title.isEmpty ? nil : title
+    }
+
+    private func capitalized(_ title: String) -> String { isCaseSensitive ? title : Titles.capitalized(title) }
+
+    private static func isForbidden(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "|"),
+            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\n"):
+            true
+        default: false
+        }
+    }
+}
+
+/// The words that make a page a redirect. `<redirect>` says so in all dumps since about 2010; this is for older ones.
+enum RedirectText {
+    /// In lower case. English works on every wiki.
+    static let words = [
+        "#redirect", "#weiterleitung", "#redirection", "#redirección", "#redireccion", "#redirecionamento", "#rinvia",
+        "#doorverwijzing", "#omdirigering", "#omdiriger", "#viderekobling", "#ohjaus", "#uudelleenohjaus", "#patrz",
+        "#przekieruj", "#tam", "#přesměruj", "#átirányítás", "#redirecteaza", "#yönlendirme", "#перенаправление",
+        "#перенапр", "#перенаправлення", "#転送", "#リダイレクト", "#重定向", "#넘겨주기", "#تحويل", "#تغییرمسیر", "#הפניה",
+    ]
+
+    private static let wordBytes = words.map { Array($0.utf8) }
+
+    /// What stands in the first link after the word, up to a pipe.
+    static func target(in text: [UInt8]) -> [UInt8]? {
+        guard let start = text.firstIndex(where: { !$0.isWikitextBlank }), text[start] == UInt8(ascii: "#") else {
+            return nil
+        }
+        let head = Array(String(decoding: text[start..<min(text.count, start + 64)], as: UTF8.self).lowercased().utf8)
+        guard let word = wordBytes.first(where: { head.starts(with: $0) }) else { return nil }
+        // Lower case may have another length in bytes, so the opening brackets are looked for from the start.
+        var position = start + 1
+        let horizon = min(text.count, start + 64 + word.count)
+        while position < horizon, text[position] != UInt8(ascii: "["), text[position] != UInt8(ascii: "\n") {
+            position += 1
+        }
+        guard position + 1 < text.count, text[position] == UInt8(ascii: "["), text[position + 1] == UInt8(ascii: "[")
+        else { return nil }
+        let first = position + 2
+        guard let end = text[first...].firstIndex(where: { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: "|") }),
+            end > first
+        else { return nil }
+        return Array(text[first..<end])
+    }
+}

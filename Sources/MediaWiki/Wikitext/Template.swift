@@ -1,0 +1,90 @@
+/// A template call of a document, with its parameters named as MediaWiki names them.
+public struct Template: Sendable {
+    /// One parameter.
+    public struct Parameter: Sendable, Equatable {
+        /// The name, trimmed and without comments; "1", "2", ... for positional ones.
+        public var name: String
+        /// Where the value stands; not trimmed.
+        public var value: Range<Int>
+        /// Whether it has a name of its own in the text.
+        public var isNamed: Bool
+    }
+
+    /// Its index in the document's nodes.
+    public let node: Int
+    /// The normalised name: "Infobox person".
+    public let name: String
+    /// All parameters in order, also empty and repeated ones.
+    public let parameters: [Parameter]
+
+    /// Whether it is an infobox of any language.
+    public var isInfobox: Bool { InfoboxNames.contains(name) }
+
+    /// The last value of a name, which is the one that counts.
+    public func value(_ name: String) -> Range<Int>? { parameters.last { $0.name == name }?.value }
+
+    /// Values without a name (or named by their number), by number; those that are missing end the list.
+    public var positional: [Range<Int>] {
+        var result: [Range<Int>] = []
+        while let value = value(String(result.count + 1)) { result.append(value) }
+        return result
+    }
+}
+
+extension WikitextDocument {
+    /// The normalised name of a template; nil if it cannot be one: empty, with markup or a line end in it.
+    public func templateName(_ index: Int) -> String? {
+        let node = nodes[index]
+        guard node.kind == .template else { return nil }
+        let range = trimmed(node.name)
+        var raw = Array(bytes[range])
+        if node.subtreeEnd > index + 1, nodes[index + 1].range.lowerBound < range.upperBound {
+            raw = withoutComments(range)
+            while raw.last?.isWikitextBlank == true { raw.removeLast() }
+            raw.removeSubrange(0..<(raw.firstIndex { !$0.isWikitextBlank } ?? raw.count))
+        }
+        guard !raw.contains(where: { Self.forbiddenInNames[Int($0)] }) else { return nil }
+        let name = Titles.templateName(raw)
+        return name.isEmpty ? nil : name
+    }
+
+    private static let forbiddenInNames: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "[]{}|<>\n".utf8 { table[Int(byte)] = true }
+        return table
+    }()
+
+    /// The template at a node; nil if the node is none.
+    public func template(_ index: Int) -> Template? {
+        guard let name = templateName(index) else { return nil }
+        var count = 0
+        let named = parameters[nodes[index].parameters].map { parameter in
+            guard let range = parameter.name else {
+                count += 1
+                return Template.Parameter(name: String(count), value: parameter.value, isNamed: false)
+            }
+            return Template.Parameter(name: parameterName(range), value: parameter.value, isNamed: true)
+        }
+        return Template(node: index, name: name, parameters: named)
+    }
+
+    private func parameterName(_ range: Range<Int>) -> String {
+        let range = trimmed(range)
+        let isPlain = !bytes[range].contains(UInt8(ascii: "<"))
+        return String(decoding: isPlain ? Array(bytes[range]) : withoutComments(range), as: UTF8.self)
+            .trimmingPythonBlanks()
+    }
+}
+
+extension String {
+    /// Without white space of any kind at its ends.
+    func trimmingPythonBlanks() -> String {
+        guard let first = unicodeScalars.first, let last = unicodeScalars.last,
+            first.isPythonBlank || last.isPythonBlank
+        else { return self }
+        var view = unicodeScalars[...]
+        while view.first?.isPythonBlank == true { view.removeFirst() }
+        while view.last?.isPythonBlank == true { view.removeLast() }
+        return String(view)
+    }
+}

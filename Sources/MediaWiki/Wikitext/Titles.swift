@@ -1,0 +1,132 @@
+/// How MediaWiki reads titles: in links, template calls and redirects.
+enum Titles {
+    /// A link's target as a title: entities and percent signs decoded, blanks and underscores to single blanks, marks of
+    /// writing direction left out. Comments must be out already.
+    static func normalized(_ raw: [UInt8]) -> String {
+        if raw.allSatisfy({ plain[Int($0)] }) {
+            return String(decoding: collapsingBlanks(raw), as: UTF8.self)
+        }
+        var text = HTMLEntities.decode(String(decoding: raw, as: UTF8.self))
+        if text.utf8.contains(UInt8(ascii: "%")) { text = percentDecoded(text) }
+        return collapsingBlanks(text) { isTitleBlank($0) }
+    }
+
+    /// A template's name: `Template:` off, blanks and underscores to single blanks, first letter in upper case.
+    static func templateName(_ raw: [UInt8]) -> String {
+        var text = collapsingBlanks(String(decoding: raw, as: UTF8.self)) { isTitleBlank($0) || $0.isPythonBlank }
+        let prefix = "template:"
+        if text.utf8.count > prefix.utf8.count, text.prefix(prefix.count).lowercased() == prefix {
+            text = String(text.dropFirst(prefix.count).drop { $0 == " " })
+        }
+        return capitalized(text)
+    }
+
+    /// With the first letter in upper case, if that is a single letter.
+    static func capitalized(_ text: String) -> String {
+        if let byte = text.utf8.first, byte < 0x80 {
+            guard byte >= UInt8(ascii: "a"), byte <= UInt8(ascii: "z") else { return text }
+            var bytes = Array(text.utf8)
+            bytes[0] = byte & ~0x20
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        guard let first = text.unicodeScalars.first else { return text }
+        let mapping = first.properties.uppercaseMapping.unicodeScalars
+        guard mapping.count == 1, let upper = mapping.first, upper != first else { return text }
+        var scalars = String.UnicodeScalarView([upper])
+        scalars.append(contentsOf: text.unicodeScalars.dropFirst())
+        return String(scalars)
+    }
+
+    /// Without a fragment: "Paris#History" is "Paris".
+    static func withoutFragment(_ title: String) -> String {
+        guard let hash = title.utf8.firstIndex(of: UInt8(ascii: "#")) else { return title }
+        return trimmingBlanks(String(title[..<hash]))
+    }
+
+    /// Without blanks at its ends.
+    static func trimmingBlanks(_ text: String) -> String {
+        guard text.utf8.first == 0x20 || text.utf8.last == 0x20 else { return text }
+        var view = text[...]
+        while view.utf8.first == 0x20 { view = view.dropFirst() }
+        while view.utf8.last == 0x20 { view = view.dropLast() }
+        return String(view)
+    }
+
+    // MARK: - Bytes and blanks
+
+    /// Bytes that stand for themselves in a title: no entities, no percent signs, nothing beyond ASCII.
+    private static let plain: [Bool] = (0..<256).map { $0 >= 0x20 && $0 < 0x7F && $0 != 0x25 && $0 != 0x26 }
+
+    private static func collapsingBlanks(_ raw: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(raw.count)
+        for byte in raw {
+            let isBlank = byte == 0x20 || byte == UInt8(ascii: "_")
+            if !isBlank { result.append(byte) } else if result.last != 0x20, !result.isEmpty { result.append(0x20) }
+        }
+        if result.last == 0x20 { result.removeLast() }
+        return result
+    }
+
+    private static func collapsingBlanks(_ text: String, isBlank: (Unicode.Scalar) -> Bool) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where !isDirectionMark(scalar) {
+            if !isBlank(scalar) {
+                result.append(scalar)
+            } else if let last = result.last, last != " " {
+                result.append(" ")
+            }
+        }
+        if result.last == " " { result.removeLast() }
+        return String(result)
+    }
+
+    private static func isDirectionMark(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value == 0x200E || scalar.value == 0x200F || (0x202A...0x202E).contains(scalar.value)
+    }
+
+    private static func isTitleBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20, 0x5F, 0x09, 0x0A, 0xA0, 0x1680, 0x180E, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
+        }
+    }
+
+    /// `%41` to `A`; what is not valid UTF-8 then becomes U+FFFD.
+    private static func percentDecoded(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var position = 0
+        while position < bytes.count {
+            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
+                let high = hexadecimalDigit(bytes[position + 1]), let low = hexadecimalDigit(bytes[position + 2])
+            {
+                result.append(high << 4 | low)
+                position += 3
+            } else {
+                result.append(bytes[position])
+                position += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// White space as `str.strip` of the reference records has it.
+    var isPythonBlank: Bool {
+        switch value {
+        case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
+        }
+    }
+}

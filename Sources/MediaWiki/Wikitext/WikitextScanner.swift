@@ -1,0 +1,341 @@
+/// Finds templates, arguments, links, comments and extension tags in one pass, like MediaWiki's preprocessor.
+///
+/// An opening run of braces or brackets is pushed on a stack; a closing run closes the innermost open construct of its
+/// kind. What is never closed stays plain text. Where MediaWiki would let an unclosed link swallow the end of the
+/// template around it (`{{Infobox|a=[[x}}`), the link gives way, as its author meant.
+///
+/// Time and memory are linear in the length of the text: every byte is passed once, each search for the end of a
+/// comment or tag remembers how far it looked, and nothing recurses. Constructs nested deeper than `maximumDepth` are
+/// matched, but not reported: to the rest of the program they are text with braces in it.
+struct WikitextScanner {
+    /// MediaWiki's own limit is 40, since 1.39 it is 100.
+    static let maximumDepth = 100
+
+    /// An opening run that waits for its end.
+    private struct OpenConstruct {
+        var isLink: Bool
+        /// The first brace or bracket of the run.
+        var start: Int
+        /// How many of the run are not used up yet.
+        var count: Int
+        /// Last of its pipes in `pipes`, or -1.
+        var lastPipe = -1
+        /// A single `[` was seen in the label: `[[a|[b]]]`.
+        var hasSingleBracket = false
+    }
+
+    /// A pipe of an open construct; those of one construct are linked backwards.
+    private struct Pipe {
+        var position: Int
+        var equalsSign: Int
+        var previous: Int
+    }
+
+    /// The content of a `<ref>` or the like: constructs inside cannot reach over its end.
+    private struct Frame {
+        var tag: ExtensionTag
+        var start: Int
+        var contentStart: Int
+        var limit: Int
+        var end: Int
+        var stackBase: Int
+        var openTemplates: Int
+        var openLinks: Int
+    }
+
+    /// How far a search for one thing has looked: searching again never reads the same bytes twice.
+    private struct Lookahead {
+        var found = -1
+        var isExhausted = false
+    }
+
+    private let bytes: [UInt8]
+    private var nodes: [WikitextDocument.Node] = []
+    private var parameters: [WikitextDocument.Parameter] = []
+    private var stack: [OpenConstruct] = []
+    private var pipes: [Pipe] = []
+    private var frames: [Frame] = []
+    private var limit: Int
+    private var openTemplates = 0
+    private var openLinks = 0
+    private var commentEnd = Lookahead()
+    private var greaterThan = Lookahead()
+    private var closingTags = [Lookahead](repeating: Lookahead(), count: ExtensionTag.allCases.count)
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        limit = bytes.count
+    }
+
+    /// Bytes that may mean something at this level.
+    private static let special: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "{}[]|=<\n".utf8 { table[Int(byte)] = true }
+        return table
+    }()
+
+    mutating func scan() -> ([WikitextDocument.Node], [WikitextDocument.Parameter]) {
+        var position = 0
+        while true {
+            if position >= limit {
+                guard let frame = frames.popLast() else { break }
+                close(frame)
+                position = frame.end
+                continue
+            }
+            let byte = bytes[position]
+            guard Self.special[Int(byte)] else {
+                position += 1
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "{"): position = openRun(at: position, isLink: false)
+            case UInt8(ascii: "["): position = openRun(at: position, isLink: true)
+            case UInt8(ascii: "}"): position = closeTemplate(at: position)
+            case UInt8(ascii: "]"): position = closeLink(at: position)
+            case UInt8(ascii: "|"):
+                notePipe(at: position)
+                position += 1
+            case UInt8(ascii: "="):
+                if let top = top, !top.isLink, top.lastPipe >= 0, pipes[top.lastPipe].equalsSign < 0 {
+                    pipes[top.lastPipe].equalsSign = position
+                }
+                position += 1
+            case UInt8(ascii: "<"): position = openTag(at: position)
+            default:
+                // A link's target cannot hold a line end.
+                while let top = top, top.isLink, top.lastPipe < 0 { popTop() }
+                position += 1
+            }
+        }
+        return (inOrder(), parameters)
+    }
+
+    // MARK: - Braces and brackets
+
+    /// The innermost open construct of the current frame.
+    private var top: OpenConstruct? { stack.count > (frames.last?.stackBase ?? 0) ? stack.last : nil }
+
+    private mutating func popTop() {
+        if let gone = stack.popLast() {
+            if gone.isLink { openLinks -= 1 } else { openTemplates -= 1 }
+        }
+    }
+
+    /// The length of the run of one byte, at most `most`: a long closing run is visited once per construct it closes.
+    private func runLength(at position: Int, atMost most: Int = .max) -> Int {
+        var end = position + 1
+        while end < limit, end - position < most, bytes[end] == bytes[position] { end += 1 }
+        return end - position
+    }
+
+    private mutating func openRun(at position: Int, isLink: Bool) -> Int {
+        let count = runLength(at: position)
+        if count >= 2 {
+            stack.append(OpenConstruct(isLink: isLink, start: position, count: count))
+            if isLink { openLinks += 1 } else { openTemplates += 1 }
+        } else if isLink, let top = top, top.isLink {
+            stack[stack.count - 1].hasSingleBracket = true
+        }
+        return position + count
+    }
+
+    private mutating func closeTemplate(at position: Int) -> Int {
+        let count = runLength(at: position, atMost: 3)
+        guard count >= 2, openTemplates > 0 else { return position + count }
+        while let top = top, top.isLink { popTop() }
+        guard let top = top else { return position + count }
+        let taken = count >= 3 && top.count >= 3 ? 3 : 2
+        finishTop(kind: taken == 3 ? .argument : .template, taken: taken, closedAt: position, end: position + taken)
+        return position + taken
+    }
+
+    private mutating func closeLink(at position: Int) -> Int {
+        let count = runLength(at: position, atMost: 4)
+        guard count >= 2, openLinks > 0, let top = top, top.isLink else { return position + count }
+        // `[[a|[b]]]`: the first of three brackets belongs to the label.
+        let closing = count == 3 && top.hasSingleBracket && top.lastPipe >= 0 ? position + 1 : position
+        finishTop(kind: .link, taken: 2, closedAt: closing, end: closing + 2)
+        return closing + 2
+    }
+
+    private mutating func notePipe(at position: Int) {
+        guard let top = top, !(top.isLink && top.lastPipe >= 0) else { return }
+        stack[stack.count - 1].lastPipe = pipes.count
+        pipes.append(Pipe(position: position, equalsSign: -1, previous: top.lastPipe))
+    }
+
+    /// Turns the innermost open construct into a node; what is left of its opening run stays open if it can.
+    private mutating func finishTop(kind: WikitextDocument.Node.Kind, taken: Int, closedAt closing: Int, end: Int) {
+        guard let top = stack.last else { return }
+        let remaining = top.count - taken
+        let start = top.start + remaining
+        let first = parameters.count
+        var last = top.lastPipe
+        var valueEnd = closing
+        while last >= 0 {
+            let pipe = pipes[last]
+            if kind == .template, pipe.equalsSign >= 0 {
+                parameters.append(
+                    .init(name: pipe.position + 1..<pipe.equalsSign, value: pipe.equalsSign + 1..<valueEnd))
+            } else {
+                parameters.append(.init(name: nil, value: pipe.position + 1..<valueEnd))
+            }
+            valueEnd = pipe.position
+            last = pipe.previous
+        }
+        parameters[first...].reverse()
+        nodes.append(
+            .init(
+                kind: kind, range: start..<end, name: start + taken..<valueEnd,
+                parameters: first..<parameters.count, subtreeEnd: 0))
+        // The pipes of a closed construct are not needed any more; those of open ones all lie before them.
+        if top.lastPipe >= 0 { dropPipes(of: top) }
+        if remaining >= 2 {
+            stack[stack.count - 1] = OpenConstruct(isLink: top.isLink, start: top.start, count: remaining)
+        } else {
+            popTop()
+        }
+    }
+
+    private mutating func dropPipes(of construct: OpenConstruct) {
+        var first = construct.lastPipe
+        while pipes[first].previous >= 0 { first = pipes[first].previous }
+        pipes.removeSubrange(first...)
+    }
+
+    // MARK: - Comments and tags
+
+    private mutating func openTag(at position: Int) -> Int {
+        if starts(with: "<!--", at: position) {
+            let found = Self.find("-->", in: bytes, upTo: limit, from: position + 4, &commentEnd)
+            let end = found.map { $0 + 3 } ?? limit
+            nodes.append(
+                .init(
+                    kind: .comment, range: position..<end, name: position..<position,
+                    parameters: parameters.count..<parameters.count, subtreeEnd: 0))
+            return end
+        }
+        var nameEnd = position + 1
+        while nameEnd < limit, nameEnd - position <= ExtensionTag.longestName, bytes[nameEnd].isASCIILetter {
+            nameEnd += 1
+        }
+        guard nameEnd < limit, bytes[nameEnd].isWikitextBlank || bytes[nameEnd] == 0x2F || bytes[nameEnd] == 0x3E,
+            let tag = ExtensionTag(lowercasing: bytes[position + 1..<nameEnd]),
+            let bracket = Self.find(">", in: bytes, upTo: limit, from: nameEnd, &greaterThan)
+        else { return position + 1 }
+        let contentStart = bracket + 1
+        if bytes[bracket - 1] == 0x2F {
+            appendTag(tag, range: position..<contentStart, content: contentStart..<contentStart)
+            return contentStart
+        }
+        guard let closing = findClosing(tag, from: contentStart),
+            let end = Self.find(">", in: bytes, upTo: limit, from: closing, &greaterThan)
+        else { return position + 1 }
+        guard tag.hasWikitextContent else {
+            appendTag(tag, range: position..<end + 1, content: contentStart..<closing)
+            return end + 1
+        }
+        frames.append(
+            Frame(
+                tag: tag, start: position, contentStart: contentStart, limit: limit, end: end + 1,
+                stackBase: stack.count, openTemplates: openTemplates, openLinks: openLinks))
+        limit = closing
+        openTemplates = 0
+        openLinks = 0
+        return contentStart
+    }
+
+    private mutating func close(_ frame: Frame) {
+        appendTag(frame.tag, range: frame.start..<frame.end, content: frame.contentStart..<limit)
+        stack.removeSubrange(frame.stackBase...)
+        limit = frame.limit
+        openTemplates = frame.openTemplates
+        openLinks = frame.openLinks
+    }
+
+    private mutating func appendTag(_ tag: ExtensionTag, range: Range<Int>, content: Range<Int>) {
+        nodes.append(
+            .init(
+                kind: .tag(tag), range: range, name: content, parameters: parameters.count..<parameters.count,
+                subtreeEnd: 0))
+    }
+
+    private func starts(with text: StaticString, at position: Int) -> Bool {
+        guard position + text.utf8CodeUnitCount <= limit else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[position + offset] != text.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// The next place of `text` in the current frame. Looks beyond the frame if it must, and remembers what it found.
+    private static func find(
+        _ text: StaticString, in bytes: [UInt8], upTo limit: Int, from start: Int, _ lookahead: inout Lookahead
+    ) -> Int? {
+        let length = text.utf8CodeUnitCount
+        if lookahead.found < start, !lookahead.isExhausted {
+            var position = start
+            let last = bytes.count - length
+            search: while position <= last {
+                for offset in 0..<length where bytes[position + offset] != text.utf8Start[offset] {
+                    position += 1
+                    continue search
+                }
+                break
+            }
+            if position <= last { lookahead.found = position } else { lookahead.isExhausted = true }
+        }
+        return lookahead.found >= start && lookahead.found + length <= limit ? lookahead.found : nil
+    }
+
+    /// The next `</tag` in the current frame.
+    private mutating func findClosing(_ tag: ExtensionTag, from start: Int) -> Int? {
+        let index = tag.index
+        if closingTags[index].found < start, !closingTags[index].isExhausted {
+            let name = Array(tag.rawValue.utf8)
+            var position = start
+            let last = bytes.count - name.count - 2
+            search: while true {
+                while position < last, bytes[position] != 0x3C { position += 1 }
+                guard position < last else {
+                    closingTags[index].isExhausted = true
+                    break
+                }
+                position += 1
+                guard bytes[position] == 0x2F else { continue }
+                for (offset, byte) in name.enumerated() where bytes[position + 1 + offset].lowercasedASCII != byte {
+                    continue search
+                }
+                let after = bytes[position + 1 + name.count]
+                guard after == 0x3E || after.isWikitextBlank else { continue }
+                closingTags[index].found = position - 1
+                break
+            }
+        }
+        let found = closingTags[index].found
+        return found >= start && found < limit ? found : nil
+    }
+
+    // MARK: - Order
+
+    /// Nodes are found by their ends; readers want them by their beginnings, parents first, and not too deep.
+    private mutating func inOrder() -> [WikitextDocument.Node] {
+        nodes.sort { $0.range.lowerBound < $1.range.lowerBound }
+        var result: [WikitextDocument.Node] = []
+        result.reserveCapacity(nodes.count)
+        var open: [Int] = []
+        for node in nodes {
+            while let last = open.last, result[last].range.upperBound <= node.range.lowerBound {
+                result[last].subtreeEnd = result.count
+                open.removeLast()
+            }
+            // Inside an innermost node that is deep enough, everything is text.
+            guard open.count < Self.maximumDepth else { continue }
+            open.append(result.count)
+            result.append(node)
+        }
+        for index in open { result[index].subtreeEnd = result.count }
+        return result
+    }
+}

@@ -1,0 +1,130 @@
+import Knowledge
+import QuestionSet
+import Statistics
+
+/// Chooses the wrong options of a question: of the same type and format as the right one, and not true.
+struct OptionWriter {
+    /// Where values come from.
+    let pools: PoolCache
+    /// What links lead to.
+    let kinds: ThingKinds
+    /// The newest day that a wrong date may name.
+    let newestDay: Double
+
+    init(pools: DistractorPools, kinds: ThingKinds) {
+        self.pools = PoolCache(pools)
+        self.kinds = kinds
+        newestDay = pools.newestDayOfValues()
+    }
+
+    /// How particular it is about what fills a gap.
+    enum Care {
+        /// Only things of the same kind.
+        case sameKind
+        /// Anything of the same type, where nothing better can be had.
+        case any
+    }
+
+    /// Four options and the index of the right one; nil when three wrong ones cannot be found.
+    func options(
+        _ candidate: Candidate, question: String, context: Context, care: Care, _ generator: inout SeededGenerator
+    ) -> (options: [String], answerIndex: Int)? {
+        let wrong: [String]?
+        switch candidate.answer.content {
+        case .date(let date): wrong = wrongDates(candidate, date, context, &generator)
+        case .quantity(let quantity): wrong = wrongQuantities(candidate, quantity, context, &generator)
+        case .link, .text: wrong = wrongTexts(candidate, question: question, context, care, &generator)
+        }
+        guard var options = wrong, options.count == 3 else { return nil }
+        options = generator.shuffled(options)
+        let answerIndex = generator.below(4)
+        options.insert(candidate.answer.text, at: answerIndex)
+        guard Set(options.map { Array($0.utf8) }).count == 4, options.allSatisfy({ TextRules.defect(of: $0) == nil })
+        else {
+            return nil
+        }
+        return (options, answerIndex)
+    }
+
+    // MARK: - Texts
+
+    private func wrongTexts(
+        _ candidate: Candidate, question: String, _ context: Context, _ care: Care, _ generator: inout SeededGenerator
+    ) -> [String]? {
+        let rules = TextOptionRules(candidate, question: question, context)
+        guard candidate.relation.choices.isEmpty else {
+            let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.words($0)) }
+            return others.count >= 3 ? Array(generator.shuffled(others).prefix(3)) : nil
+        }
+        let isGap = candidate.relation.source == .cloze
+        let answerKind = isGap ? kinds.kind(of: candidate.answer) : ThingKinds.Kind()
+        var chosen: [(text: String, words: [String])] = []
+        var givers: Set<Int64> = [candidate.provenance.pageID]
+        for pool in candidate.pools {
+            for entry in generator.shuffled(pools.entries(pool)) where !givers.contains(entry.articleID) {
+                let words = entry.words
+                guard rules.allow(entry.value.text, words),
+                    !chosen.contains(where: {
+                        TextRules.contains($0.words, words) || TextRules.contains(words, $0.words)
+                            || $0.text == entry.value.text
+                    })
+                else { continue }
+                if isGap, care == .sameKind, !kinds.kind(of: entry.value).isLike(answerKind) { continue }
+                chosen.append((entry.value.text, words))
+                // Two values of one article belong together, and would stand out.
+                givers.insert(entry.articleID)
+                if chosen.count == 3 { return chosen.map(\.text) }
+            }
+        }
+        return nil
+    }
+}
+
+extension OptionWriter {
+    /// What an article says besides the candidate: no wrong option may be any of it.
+    struct Context {
+        /// Names of the subject, folded.
+        let names: Set<String>
+        /// All values as they stand.
+        let values: Set<String>
+        /// Folded words of everything read from the article.
+        let texts: [[String]]
+        /// All words of these.
+        private let words: Set<String>
+        /// Folded words of its categories.
+        let categories: [Set<String>]
+        /// Capitalised words and numbers of its categories and sentences, folded.
+        let tellingWords: Set<String>
+
+        init(_ article: Article) {
+            names = Set((article.names + [article.title]).map(TextRules.key))
+            values = Set(article.facts.flatMap { $0.values.map(\.text) })
+            var seen: Set<String> = []
+            let texts = article.facts.flatMap { fact in
+                switch fact.source {
+                case .definition(let sentence), .cloze(let sentence, _, _): fact.values.map(\.text) + [sentence]
+                case .parameter, .category: fact.values.map(\.text)
+                }
+            }.filter { seen.insert($0).inserted }
+            self.texts = texts.map(TextRules.words)
+            words = Set(self.texts.joined())
+            categories = article.categories.map { Set(TextRules.words($0)) }
+            tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
+        }
+
+        /// Whether the article mentions the text anywhere.
+        func mentions(_ words: [String]) -> Bool {
+            // Most texts have a word that occurs nowhere in the article.
+            words.allSatisfy(self.words.contains) && texts.contains { TextRules.contains($0, words) }
+        }
+
+        /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another
+        /// reason, and counts only when it is a number.
+        static func tellingWords(_ text: String) -> [String] {
+            text.split(separator: " ").enumerated().filter { index, word in
+                guard let first = word.first else { return false }
+                return first.isNumber || (index > 0 && first.isUppercase)
+            }.flatMap { TextRules.words(String($0.element)) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Knowledge
+import QuestionSet
+import Statistics
+
+/// Writes the questions of one concept.
+struct QuestionWriter {
+    /// One walk through the candidates, in their order.
+    private struct Pass {
+        var sources: [TemplatePack.Source]
+        /// Parameters that no pack knows.
+        var isGeneral = false
+        /// Questions to take from it at most.
+        var limit = Int.max
+        /// Questions on one relation at most, those of earlier passes included; twice as many on one with several labels (events of a
+        /// country's history).
+        var perRelation = 1
+        var allowsWeak = false
+        var allowsRepeatedAnswers = false
+        var care = OptionWriter.Care.sameKind
+    }
+
+    /// Parameters first, then what the sentences say, then categories; something of everything; then what is left.
+    private static let passes = [
+        Pass(sources: [.parameter], limit: 8),
+        Pass(sources: [.definition], limit: 1),
+        Pass(sources: [.parameter], isGeneral: true, limit: 2),
+        Pass(sources: [.cloze], limit: 3, perRelation: 3),
+        Pass(sources: [.category], limit: 2, perRelation: 2),
+        Pass(sources: [.parameter], perRelation: 2),
+        Pass(sources: [.parameter], isGeneral: true, perRelation: 2),
+        Pass(sources: [.cloze], limit: 1, perRelation: 4),
+        Pass(sources: [.parameter], perRelation: 2, allowsWeak: true),
+        Pass(sources: [.cloze, .category], perRelation: .max),
+        Pass(sources: [.parameter], perRelation: 3, allowsWeak: true, allowsRepeatedAnswers: true),
+        Pass(sources: [.parameter], isGeneral: true, perRelation: 3, allowsWeak: true, allowsRepeatedAnswers: true),
+        Pass(sources: [.cloze, .category], perRelation: .max, allowsWeak: true),
+        Pass(
+            sources: [.cloze, .category], perRelation: .max, allowsWeak: true, allowsRepeatedAnswers: true, care: .any),
+    ]
+
+    let options: OptionWriter
+    let seed: UInt64
+
+    /// Exactly `count` questions, or nil when the article does not give as many.
+    func questions(for article: Article, candidates: [Candidate], count: Int) -> [Question]? {
+        let context = OptionWriter.Context(article)
+        var written: [Question] = []
+        var usedTexts: Set<String> = []
+        var usedAnswers: Set<String> = []
+        var usedPairs: Set<String> = []
+        var perRelation: [String: Int] = [:]
+        var perLabelled: [String: Int] = [:]
+        var asked: Set<Int> = []
+        for pass in Self.passes {
+            var taken = 0
+            for (index, candidate) in candidates.enumerated() where !asked.contains(index) {
+                guard written.count < count, taken < pass.limit else { break }
+                let answerKey = TextRules.key(candidate.answer.text)
+                let pair = "\(candidate.relationName)\u{0}\(answerKey)"
+                guard pass.sources.contains(candidate.relation.source), candidate.isGeneral == pass.isGeneral,
+                    pass.allowsWeak || !candidate.isWeak,
+                    pass.allowsRepeatedAnswers || !usedAnswers.contains(answerKey),
+                    perRelation[candidate.relationName, default: 0] < pass.perRelation,
+                    perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !usedPairs.contains(pair),
+                    let question = question(
+                        candidate, article, context, care: pass.care, number: written.count, usedTexts: usedTexts)
+                else { continue }
+                asked.insert(index)
+                taken += 1
+                written.append(question)
+                usedTexts.insert(TextRules.key(question.text))
+                usedAnswers.insert(answerKey)
+                usedPairs.insert(pair)
+                perRelation[candidate.relationName, default: 0] += 1
+                perLabelled[candidate.relation.name, default: 0] += 1
+            }
+        }
+        return written.count == count ? written : nil
+    }
+
+    /// One question with its options; nil when the answer is given away or options cannot be found.
+    private func question(
+        _ candidate: Candidate, _ article: Article, _ context: OptionWriter.Context, care: OptionWriter.Care,
+        number: Int,
+        usedTexts: Set<String>
+    ) -> Question? {
+        var generator = SeededGenerator(
+            seed: seed, "question", article.id, candidate.relationName, candidate.answer.text,
+            candidate.wordingValues["sentence"] ?? "")
+        let spellings = AcceptedAnswers.spellings(candidate)
+        let spellingWords = spellings.map(TextRules.words)
+        let title = TextRules.words(article.title)
+        let plainTitle = TextRules.words(TextRules.withoutParenthesis(article.title))
+        // "M (1931 film)" tells the year of its release although not the day.
+        let year = candidate.answer.year
+        func givesAway(_ words: [String]) -> Bool {
+            spellingWords.contains { TextRules.contains(words, $0) } || (year.map { words.contains($0) } ?? false)
+        }
+        guard !givesAway(title),
+            candidate.type == .date || candidate.type == .quantity
+                || !spellingWords.contains(where: { TextRules.contains($0, plainTitle) })
+        else { return nil }
+        let isList = candidate.trueValues.count > 1 && !candidate.relation.listWordings.isEmpty
+        for wording in generator.shuffled(isList ? candidate.relation.listWordings : candidate.relation.wordings) {
+            let text = ConceptName.capitalised(wording.render(candidate.wordingValues))
+            let words = TextRules.words(text)
+            guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.key(text)), !givesAway(words),
+                let (texts, answerIndex) = options.options(
+                    candidate, question: text, context: context, care: care, &generator)
+            else { continue }
+            // Other values of the list count as right too, unless the question itself names them.
+            var seen = Set(texts.map(TextRules.key))
+            let others = AcceptedAnswers.others(candidate).filter { other in
+                let otherWords = TextRules.words(other)
+                return !TextRules.contains(words, otherWords) && !TextRules.contains(title, otherWords)
+                    && seen.insert(otherWords.joined(separator: " ")).inserted
+            }
+            let wrong = Set(texts.enumerated().filter { $0.offset != answerIndex }.map { TextRules.key($0.element) })
+            return Question(
+                id: QuestionID(rawValue: article.id * 1000 + Int64(number)), conceptID: ConceptID(rawValue: article.id),
+                relation: candidate.relationName, text: text, options: texts, answerIndex: answerIndex,
+                answers: spellings.filter { $0 == candidate.answer.text || !wrong.contains(TextRules.key($0)) }
+                    + others,
+                valueType: candidate.type, precision: candidate.precision, provenance: candidate.provenance)
+        }
+        return nil
+    }
+}
+
+extension Candidate {
+    /// Whether its relation takes any parameter.
+    fileprivate var isGeneral: Bool { relation.parameters == ["*"] }
+}
+
+extension Value {
+    /// The year of a date, as text.
+    fileprivate var year: String? {
+        if case .date(let date) = content { String(abs(date.year)) } else { nil }
+    }
+}

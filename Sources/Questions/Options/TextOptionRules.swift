@@ -1,0 +1,77 @@
+import Knowledge
+
+/// What a text must be to stand as a wrong option beside the answer of one candidate.
+struct TextOptionRules {
+    private let source: TemplatePack.Source
+    private let answer: [String]
+    private let trueTexts: [[String]]
+    private let question: [String]
+    private let shape: Shape
+    private let context: OptionWriter.Context
+
+    init(_ candidate: Candidate, question: String, _ context: OptionWriter.Context) {
+        source = candidate.relation.source
+        answer = TextRules.words(candidate.answer.text)
+        trueTexts =
+            candidate.trueValues.map { TextRules.words($0.text) }
+            + AcceptedAnswers.spellings(candidate).map(TextRules.words)
+        self.question = TextRules.words(question)
+        shape = Shape(candidate.answer.text, source)
+        self.context = context
+    }
+
+    /// Whether a text says the same as one of the true values, or more or less of it: "Warsaw" beside "Warsaw, Poland".
+    func isTrue(_ words: [String]) -> Bool {
+        trueTexts.contains { TextRules.contains($0, words) || TextRules.contains(words, $0) }
+    }
+
+    /// Whether a text may stand as a wrong option.
+    func allow(_ text: String, _ words: [String]) -> Bool {
+        guard !words.isEmpty, !context.mentions(words), Shape(text, source) == shape, !isTrue(words),
+            !context.names.contains(words.joined(separator: " ")), !TextRules.contains(question, words)
+        else { return false }
+        switch source {
+        case .category: return !mayBeCategory(text, words)
+        case .definition: return isFalseDefinition(text, words)
+        case .parameter, .cloze: return true
+        }
+    }
+
+    /// A category may be true although it is not listed: a wider one of a listed one ("Countries in Europe" of "Countries in Central
+    /// Europe"), or one that names what the article names.
+    private func mayBeCategory(_ category: String, _ words: [String]) -> Bool {
+        let set = Set(words)
+        return context.categories.contains { set.isSubset(of: $0) || $0.isSubset(of: set) }
+            || OptionWriter.Context.tellingWords(category).contains(where: context.tellingWords.contains)
+    }
+
+    /// A definition is surely false if it names something that the article does not, or has no word of weight in common with
+    /// the right one: "chemist" may be true of a French chemist.
+    private func isFalseDefinition(_ definition: String, _ words: [String]) -> Bool {
+        let telling = OptionWriter.Context.tellingWords(definition)
+        if telling.contains(where: { !context.tellingWords.contains($0) }) { return true }
+        let common = Set(words).intersection(answer).filter { $0.count > 3 }
+        return common.isEmpty && !words.allSatisfy { word in word.count <= 3 || context.mentions([word]) }
+    }
+
+    /// What options share at a glance.
+    private struct Shape: Equatable {
+        var beginsUpperCase: Bool
+        var hasDigits: Bool
+        var isList: Bool
+        var isPlural: Bool
+        /// Signs in a text without letters: "+2" beside "−5", but not beside "+02:00".
+        var signs: Set<Character>?
+
+        init(_ text: String, _ source: TemplatePack.Source) {
+            // Definitions begin with an adjective of a country or without one.
+            beginsUpperCase = source != .definition && text.first?.isUppercase == true
+            hasDigits = text.contains(where: \.isNumber)
+            isList = source != .definition && (text.contains(", ") || text.contains(";"))
+            signs =
+                text.contains(where: \.isLetter)
+                ? nil : Set(text.filter { !$0.isNumber && !$0.isWhitespace && !"+-−".contains($0) })
+            isPlural = source == .cloze && text.first?.isLowercase == true && text.hasSuffix("s")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Diagnostics
+import Mustache
+
+/// A question's wording: a Mustache template whose values are put in as they are (questions are not HTML).
+public struct Wording: Sendable {
+    /// The names a wording may use. `qualifier` is what the article calls the property ("Mayor" for `leader_name`), `kind` the
+    /// same with a small first letter.
+    public static let variables: Set<String> = ["concept", "sentence", "parameter", "qualifier", "kind", "noun"]
+
+    /// The template as written.
+    public let source: String
+    /// The names it uses.
+    public let names: Set<String>
+    private let template: MustacheTemplate
+
+    /// Compiles a wording.
+    ///
+    /// - Throws: `Failure` 65 when it is not Mustache, uses a name that is not in `variables`, or does not name its subject.
+    public init(_ source: String) throws {
+        self.source = source
+        do {
+            // Questions are plain text: without this, & and quotes would turn into HTML entities.
+            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source)
+        } catch {
+            throw Failure(.badData, "the wording “\(source)” is not Mustache: \(error)")
+        }
+        names = Self.names(in: source)
+        if let unknown = names.subtracting(Self.variables).sorted().first {
+            throw Failure(
+                .badData, "the wording “\(source)” uses {{\(unknown)}}",
+                remedy: "names are \(Self.variables.sorted().joined(separator: ", "))")
+        }
+        guard names.contains("concept") || names.contains("sentence") else {
+            throw Failure(.badData, "the wording “\(source)” does not name its subject", remedy: "use {{concept}}")
+        }
+    }
+
+    /// The question.
+    public func render(_ values: [String: String]) -> String {
+        template.render(values)
+    }
+
+    private static func names(in source: String) -> Set<String> {
+        var names: Set<String> = []
+        for match in source.matches(of: /\{\{+[#\/^&]?\s*([A-Za-z_]+)\s*\}\}+/) { names.insert(String(match.1)) }
+        return names
+    }
+}

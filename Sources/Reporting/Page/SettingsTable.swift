@@ -1,0 +1,61 @@
+import QuestionSet
+import Scores
+
+/// Everything that decided a run's numbers.
+struct SettingsTable {
+    private let results: EvaluationResults
+
+    init(_ results: EvaluationResults) {
+        self.results = results
+    }
+
+    /// Names and values.
+    func html() -> String {
+        let settings = results.settings
+        var rows: [(String, String)] = [
+            ("Model", settings.label), ("Checkpoint, SHA-256", settings.modelHash),
+            ("Tokenizer, SHA-256", settings.tokenizerHash),
+            ("Questions, SHA-256", settings.questionsHash),
+            ("Plan", settings.planHash.map { "given, SHA-256 \($0)" } ?? "drawn with the seed"),
+            ("Seed", String(settings.seed)),
+            ("Formats", settings.formats.map(\.rawValue).joined(separator: ", ")),
+            ("Mask ratios", settings.ratios.map(NumberFormat.ratio).joined(separator: ", ")),
+            ("Coefficients", layers), ("Pooling", settings.pooling.rawValue), ("Ablation", settings.ablation.rawValue),
+            ("Localisation controls", "\(settings.localizationControls) asked for per concept"),
+            ("Evaluation controls", "\(settings.evaluationControls) asked for per concept"),
+            (
+                "Random masks",
+                settings.nulls > 0 && settings.nullConcepts > 0
+                    ? "\(settings.nulls) per ratio, on \(settings.nullConcepts) concepts asked for" : "none"
+            ),
+            ("Solved examples", String(settings.shots)), ("Precision", settings.precision),
+        ]
+        if let limit = settings.limit { rows.append(("Limit", "the first \(limit) concepts by id")) }
+        return DefinitionTable.html("Settings of the run", rows)
+    }
+
+    private var layers: String {
+        let counts = results.dFF
+        guard let first = counts.first else { return NumberFormat.undefined }
+        if counts.allSatisfy({ $0 == first }) {
+            return "\(counts.count) layers of \(NumberFormat.typographic.count(first))"
+        }
+        return "\(counts.count) layers of \(counts.map { NumberFormat.typographic.count($0) }.joined(separator: ", "))"
+    }
+}
+
+/// A table of names and values that may be long.
+enum DefinitionTable {
+    static func html(_ title: String, _ rows: [(String, String)]) -> String {
+        let body = rows.map { name, value in
+            let shown = value.isEmpty ? NumberFormat.undefined : HTMLText.name(value)
+            return "<tr><th scope=\"row\">\(HTMLText.name(name))</th><td class=\"value\">\(shown)</td></tr>\n"
+        }
+        return """
+            <table class="definitions" aria-label="\(HTMLText.plain(title))">
+            <tbody>
+            \(body.joined())</tbody></table>
+
+            """
+    }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import LinearAlgebra
+import Tokenization
+
+extension Decoder {
+    /// Continues prompts greedily: the token with the largest logit, the lowest id on ties, all sequences side by side.
+    ///
+    /// A sequence ends before an end-of-sequence token, after `maximumNewTokens`, when `shouldStop` says so, or where the
+    /// model's context ends. Keys and values of passed positions are kept; when those of all sequences would take more
+    /// than 1 GiB, the sequences are done in several groups.
+    ///
+    /// - Parameters:
+    ///   - surgery: overwrites coefficients at every position of every sequence, prompt and continuation.
+    ///   - ignoringEndOfSequence: treats end-of-sequence tokens like others.
+    ///   - shouldStop: asked after every new token, which it may not take back.
+    /// - Returns: the new tokens of each prompt.
+    /// - Throws: as `forward`.
+    public func generate(
+        _ prompts: [[TokenID]], maximumNewTokens: Int, surgery: Surgery?, ignoringEndOfSequence: Bool,
+        shouldStop: ((_ sequence: Int, _ newTokens: [TokenID]) -> Bool)?
+    ) throws -> [[TokenID]] {
+        for (index, prompt) in prompts.enumerated() { try check(prompt, index) }
+        try surgery?.check(configuration)
+        var results = prompts.map { _ in [TokenID]() }
+        guard maximumNewTokens > 0 else { return results }
+        try exclusively {
+            for group in groups(prompts, maximumNewTokens) {
+                try generate(group, prompts, maximumNewTokens, surgery, &results) { index, token, tokens in
+                    !ignoringEndOfSequence && endOfSequence.contains(token)
+                        ? .before : shouldStop?(index, tokens) ?? false ? .after : nil
+                }
+            }
+        }
+        return results
+    }
+
+    /// Whether a sequence ends with its newest token or without it.
+    private enum End {
+        case before
+        case after
+    }
+
+    private func generate(
+        _ group: Range<Int>, _ prompts: [[TokenID]], _ maximumNewTokens: Int, _ surgery: Surgery?,
+        _ results: inout [[TokenID]], end: (_ sequence: Int, _ token: TokenID, _ tokens: [TokenID]) -> End?
+    ) throws {
+        let cache = KeyValueCache(configuration, lengths: prompts[group].map { length($0, maximumNewTokens) })
+        var parts = group.map {
+            SequencePart(
+                index: $0, tokens: prompts[$0], surgery: surgery, logits: .last, cacheSlot: $0 - group.lowerBound)
+        }
+        while !parts.isEmpty {
+            let states = run(parts, cache: cache)
+            var next: [SequencePart] = []
+            try forEachLogits(states) { row, logits in
+                var part = parts[row]
+                let token = TokenID(Kernel.indexOfMaximum(logits))
+                let verdict = end(part.index, token, results[part.index] + [token])
+                if verdict != .before { results[part.index].append(token) }
+                part.firstPosition += part.tokens.count
+                part.tokens = [token]
+                let isFull =
+                    results[part.index].count == maximumNewTokens || part.firstPosition >= configuration.contextLength
+                if verdict == nil, !isFull { next.append(part) }
+            }
+            parts = next
+        }
+    }
+
+    /// Positions that the cache must hold for a prompt: all but the last new token's.
+    private func length(_ prompt: [TokenID], _ maximumNewTokens: Int) -> Int {
+        let (length, overflow) = prompt.count.addingReportingOverflow(maximumNewTokens)
+        return min(overflow ? .max : length, configuration.contextLength)
+    }
+
+    /// Splits the prompts, in order, so that the cache of a group stays within the budget.
+    private func groups(_ prompts: [[TokenID]], _ maximumNewTokens: Int) -> [Range<Int>] {
+        let budget = max(1, (1 << 30) / KeyValueCache.bytesPerPosition(configuration))
+        var groups: [Range<Int>] = []
+        var start = 0
+        var used = 0
+        for (index, prompt) in prompts.enumerated() {
+            let needed = length(prompt, maximumNewTokens)
+            if index > start, used + needed > budget {
+                groups.append(start..<index)
+                start = index
+                used = 0
+            }
+            used += needed
+        }
+        if start < prompts.count { groups.append(start..<prompts.count) }
+        return groups
+    }
+}

@@ -1,0 +1,189 @@
+import Diagnostics
+import Foundation
+import LinearAlgebra
+import Tokenization
+
+/// Called with a layer, a sequence (its place in the caller's list) and its coefficients, [tokens, d_ff] row by row, as
+/// the model computes them, before they are overwritten.
+///
+/// Calls come one at a time on the thread that called `forward`, in an order that depends on the sequences alone: block
+/// after block, in it layer after layer, in it sequence after sequence. The span is valid during the call.
+public typealias CoefficientTap = (_ layer: Int, _ sequence: Int, _ coefficients: Span<Float>) -> Void
+
+/// A decoder-only language model, computed in float32, whose MLP coefficients can be read and overwritten.
+///
+/// Results are the same bytes for every number of threads. They depend on which sequences run together through rounding
+/// only (about 1e-6 of a logit). One call at a time: a second thread waits for the first. Neither `tap` nor `shouldStop`
+/// may call the decoder.
+public final class Decoder: Sendable {
+    /// The checkpoint it was read from.
+    public let checkpoint: Checkpoint
+    /// What it computes.
+    public let configuration: DecoderConfiguration
+    /// `eos_token_id` of generation_config.json, else of config.json.
+    public let endOfSequence: Set<TokenID>
+    /// Number of weights.
+    public var parameterCount: Int { weights.parameterCount }
+
+    let weights: DecoderWeights
+    let team: WorkerTeam
+    private let tables: RotaryTables
+    private let workspaces: [Workspace]
+    /// Hidden states of the positions that are read, of all blocks.
+    private let reads = FloatBuffer()
+    /// Logits of one chunk of them.
+    private let logits = FloatBuffer()
+    private let turn = NSLock()
+
+    /// Reads a checkpoint folder.
+    ///
+    /// float32 weights are used where they are mapped. 16-bit weights are copied to float32 when the copies take at most
+    /// 1 GiB, else they are converted tile by tile whenever they are used; the results are the same.
+    ///
+    /// - Parameter threads: how many threads compute, the calling one included.
+    /// - Throws: `Failure` 66 when a file is missing, 65 when one is damaged, not supported, or holds a tensor too many or
+    ///   too few.
+    public convenience init(folder: String, threads: Int) throws {
+        try self.init(Checkpoint(folder: folder), threads: threads)
+    }
+
+    /// Reads the weights of an opened checkpoint.
+    public convenience init(_ checkpoint: Checkpoint, threads: Int) throws {
+        try self.init(checkpoint, threads: threads, copyBudget: DecoderWeights.copyBudget)
+    }
+
+    init(_ checkpoint: Checkpoint, threads: Int, copyBudget: Int) throws {
+        guard threads > 0 else { throw Failure(.usage, "\(threads) threads cannot compute", remedy: "use at least 1") }
+        let (family, configuration) = try ModelFamily.read(checkpoint)
+        weights = try DecoderWeights(checkpoint, family, configuration, copyBudget: copyBudget)
+        endOfSequence = Set(checkpoint.endOfSequence.map { TokenID($0) })
+        tables = RotaryTables(configuration)
+        team = WorkerTeam(count: threads)
+        workspaces = (0..<threads).map { _ in Workspace() }
+        self.checkpoint = checkpoint
+        self.configuration = configuration
+    }
+
+    /// Runs sequences packed end to end; no padding. Outputs stand in the order of the inputs.
+    ///
+    /// - Parameter tap: reads coefficients; nil is faster, because whole blocks can then run side by side.
+    /// - Throws: `Failure` 65 for an empty sequence or one longer than the context, a token that the model does not have,
+    ///   a surgery that does not fit, or logits that are not finite.
+    public func forward(_ sequences: [SequenceInput], tap: CoefficientTap?) throws -> [SequenceOutput] {
+        try forward(sequences, tap: tap, hiddenTap: nil)
+    }
+
+    func forward(
+        _ sequences: [SequenceInput], tap: CoefficientTap?, hiddenTap: HiddenTap?
+    ) throws -> [SequenceOutput] {
+        var checked: [Surgery] = []
+        for (index, sequence) in sequences.enumerated() {
+            try check(sequence.tokens, index)
+            // Many sequences share a mask; comparing is cheaper than checking.
+            if let surgery = sequence.surgery, checked.last != surgery {
+                try surgery.check(configuration)
+                checked = [surgery]
+            }
+        }
+        turn.lock()
+        defer { turn.unlock() }
+        let parts = sequences.enumerated().map { index, sequence in
+            SequencePart(index: index, tokens: sequence.tokens, surgery: sequence.surgery, logits: sequence.logits)
+        }
+        let states = run(parts, cache: nil, tap: tap, hiddenTap: hiddenTap)
+        if let hiddenTap {
+            var start = 0
+            for part in parts {
+                hiddenTap(configuration.layerCount, part.index, states.rows(start..<start + part.readCount))
+                start += part.readCount
+            }
+        }
+        var outputs = parts.map {
+            SequenceOutput(logits: [Float](repeating: 0, count: $0.readCount * configuration.vocabularySize))
+        }
+        let owners = parts.flatMap { part in (0..<part.readCount).map { (part.index, $0) } }
+        try forEachLogits(states) { read, row in
+            let (index, position) = owners[read]
+            outputs[index].logits.withUnsafeMutableBufferPointer { target in
+                _ = target[(position * row.count)...].update(fromContentsOf: row)
+            }
+        }
+        return outputs
+    }
+
+    func check(_ tokens: [TokenID], _ index: Int) throws {
+        func failure(_ problem: String, remedy: String? = nil) -> Failure {
+            Failure(.badData, file: checkpoint.folder, at: "sequence \(index)", problem, remedy: remedy)
+        }
+        guard !tokens.isEmpty else { throw failure("has no tokens") }
+        guard tokens.count <= configuration.contextLength else {
+            throw failure(
+                "its \(tokens.count) tokens do not fit the context of \(configuration.contextLength)",
+                remedy: "use shorter questions or fewer shots")
+        }
+        if let token = tokens.first(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
+            throw failure(
+                "token \(token) is not one of the model's \(configuration.vocabularySize)",
+                remedy: "check that tokenizer and weights belong together")
+        }
+    }
+
+    /// Runs `body` while no other thread computes.
+    func exclusively<Result>(_ body: () throws -> Result) rethrows -> Result {
+        turn.lock()
+        defer { turn.unlock() }
+        return try body()
+    }
+
+    /// Takes parts of sequences through the layers and the final norm: the states of the positions that are read, part
+    /// after part. Valid until the next call.
+    func run(
+        _ parts: [SequencePart], cache: KeyValueCache?, tap: CoefficientTap? = nil, hiddenTap: HiddenTap? = nil
+    ) -> MatrixView {
+        let blocks = PackedBlock.pack(parts)
+        let positions = parts.map { $0.firstPosition + $0.tokens.count }.max() ?? 0
+        let pass = ForwardPass(
+            configuration: configuration, weights: weights, rotary: tables.covering(positions), cache: cache, tap: tap,
+            hiddenTap: hiddenTap)
+        let readCount = parts.reduce(0) { $0 + $1.readCount }
+        let states = self.reads.matrix(rows: readCount, columns: configuration.hiddenSize)
+        func reads(_ block: PackedBlock) -> MatrixView {
+            states.rows(block.readStart..<block.readStart + block.readCount)
+        }
+        // Blocks side by side need no waiting for each other; a block alone is cut into tiles. Same bytes either way.
+        if tap == nil, hiddenTap == nil, blocks.count >= 2 * team.count {
+            team.run(blocks.count, nanoseconds: .max) { item, worker in
+                pass.run(blocks[item], in: workspaces[worker.number], reads: reads(blocks[item]), team: .alone(worker))
+            }
+        } else {
+            for block in blocks { pass.run(block, in: workspaces[0], reads: reads(block), team: team) }
+        }
+        team.forEachSlice(ofRows: states.rows, nanosecondsPerRow: states.columns / 2) { rows in
+            weights.finalNorm.apply(states.rows(rows), into: states.rows(rows))
+        }
+        return states
+    }
+
+    /// Computes the logits of normed states, some rows at a time, and hands out each row.
+    ///
+    /// - Throws: `Failure` 65 when a logit is infinite or not a number.
+    func forEachLogits(
+        _ states: MatrixView, _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws {
+        let vocabulary = configuration.vocabularySize
+        // At most 32 MB of logits at a time, or one row.
+        let chunk = max(1, min(256, (8 << 20) / vocabulary))
+        for start in stride(from: 0, to: states.rows, by: chunk) {
+            let rows = start..<min(states.rows, start + chunk)
+            let values = logits.matrix(rows: rows.count, columns: vocabulary)
+            weights.head.weight.multiply(states.rows(rows), into: values, bias: weights.head.bias, team: team)
+            if let limit = configuration.logitSoftCap { Kernel.softCap(values, limit: limit) }
+            guard Kernel.isFinite(values) else {
+                throw Failure(
+                    .badData, file: checkpoint.folder, "the logits are not finite numbers",
+                    remedy: "the weights, or the values that coefficients were set to, are damaged or too large")
+            }
+            for row in rows { try body(row, values[row - start]) }
+        }
+    }
+}

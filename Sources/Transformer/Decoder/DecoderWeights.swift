@@ -1,0 +1,116 @@
+import Diagnostics
+import LinearAlgebra
+
+/// A linear map with its bias.
+struct Linear: Sendable {
+    var weight: WeightMatrix
+    var bias: [Float]?
+}
+
+/// A norm with its parameters; the offset of Gemma's weights is already added.
+struct Norm: Sendable {
+    var kind: Normalization
+    var weight: [Float]?
+    var bias: [Float]?
+
+    /// Norms every row; x and y may be the same.
+    func apply(_ x: MatrixView, into y: MatrixView) {
+        switch kind {
+        case .rms(let epsilon, _): Kernel.rmsNorm(x, weight: weight, epsilon: epsilon, into: y)
+        case .layer(let epsilon, _, _): Kernel.layerNorm(x, weight: weight, bias: bias, epsilon: epsilon, into: y)
+        }
+    }
+}
+
+/// The norm of queries or keys before the rotary encoding.
+struct HeadNorm: Sendable {
+    /// One for all heads, or one for each.
+    var norms: [Norm]
+    /// Whether it runs over all heads together.
+    var isAcrossHeads: Bool
+}
+
+/// The weights of one layer. A norm that the family does not have is nil.
+struct LayerWeights: Sendable {
+    var attentionInputNorm: Norm?
+    /// Their outputs stand side by side in a row of the projection.
+    var queryKeyValue: [Linear]
+    var queryNorm: HeadNorm?
+    var keyNorm: HeadNorm?
+    var attentionOutput: Linear
+    var attentionOutputNorm: Norm?
+    var mlpInputNorm: Norm?
+    /// Gate, then up, side by side; or one matrix.
+    var mlpInput: [Linear]
+    /// Its columns are the value vectors.
+    var mlpOutput: Linear
+    var mlpOutputNorm: Norm?
+}
+
+/// All weights of a decoder, checked against its configuration.
+struct DecoderWeights: Sendable {
+    /// [vocabulary, hidden].
+    var embedding: WeightMatrix
+    /// [positions, hidden].
+    var positions: WeightMatrix?
+    var layers: [LayerWeights]
+    var finalNorm: Norm
+    /// The embedding itself when tied.
+    var head: Linear
+    /// Number of weights in use; a tied head counts once.
+    var parameterCount: Int
+    /// How they are stored.
+    var storedTypes: Set<StoredFloat>
+    /// Bytes of float32 copies of 16-bit weights.
+    var copiedBytes: Int
+
+    /// 16-bit weights are copied to float32 at load when all copies together take at most this many bytes.
+    static let copyBudget = 1 << 30
+}
+
+extension DecoderWeights {
+    /// Bytes of float32 copies that loading a checkpoint makes.
+    static func copiedBytes(_ checkpoint: Checkpoint) -> Int {
+        let copies = sixteenBitWeightsAsFloats(checkpoint)
+        return copies <= copyBudget ? copies : 0
+    }
+
+    private static func sixteenBitWeightsAsFloats(_ checkpoint: Checkpoint) -> Int {
+        checkpoint.files.lazy.flatMap(\.tensors).filter { $0.elementType != "F32" }.reduce(0) { $0 + 4 * $1.count }
+    }
+
+    /// Finds and checks all tensors.
+    ///
+    /// - Parameter copyBudget: see the static property.
+    /// - Throws: `Failure` 65 naming the tensor that is missing, has another shape, or belongs nowhere.
+    init(_ checkpoint: Checkpoint, _ family: ModelFamily, _ configuration: DecoderConfiguration, copyBudget: Int) throws
+    {
+        let copies = Self.sixteenBitWeightsAsFloats(checkpoint)
+        var loader = WeightLoader(checkpoint, family, isMaterialized: copies <= copyBudget)
+        let hidden = configuration.hiddenSize
+        embedding = try loader.matrix(
+            loader.full(family.names.embedding), configuration.vocabularySize, hidden, .outputByInput)
+        positions = nil
+        if let learned = configuration.learnedPositions, let name = family.names.positions {
+            positions = try loader.matrix(
+                loader.full(name), configuration.contextLength + learned.offset, hidden, .outputByInput)
+        }
+        layers = []
+        for index in configuration.layers.indices {
+            layers.append(try loader.layer(index, configuration))
+        }
+        finalNorm = try loader.norm(loader.full(family.names.finalNorm), configuration.normalization, hidden)
+        let headName = family.names.head
+        if configuration.isHeadTied {
+            head = Linear(weight: embedding)
+            try loader.checkTied(headName, to: loader.full(family.names.embedding))
+        } else {
+            head = Linear(weight: try loader.matrix(headName, configuration.vocabularySize, hidden, .outputByInput))
+        }
+        if configuration.hasHeadBias { head.bias = try loader.vector("\(headName).bias", configuration.vocabularySize) }
+        try loader.refuseUnused(configuration)
+        parameterCount = loader.parameterCount
+        storedTypes = loader.storedTypes
+        copiedBytes = loader.isMaterialized ? copies : 0
+    }
+}

@@ -1,0 +1,128 @@
+import LinearAlgebra
+
+extension ForwardPass {
+    /// Attention of a block without its output projection: [rows, heads * head size].
+    func attention(
+        _ layer: Int, _ block: PackedBlock, _ input: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+    ) -> MatrixView {
+        let shape = configuration.attention
+        let projection = workspace.projection.matrix(rows: block.rowCount, columns: shape.projectionSize)
+        multiply(input, weights.layers[layer].queryKeyValue, into: projection, team)
+        prepare(layer, block, projection, team)
+        let mixed = workspace.mixed.matrix(rows: block.rowCount, columns: shape.headCount * shape.headSize)
+        let nanoseconds = block.attentionPairs * shape.headCount * shape.headSize / 16
+        team.run(block.members.count * shape.headCount, nanoseconds: nanoseconds) { item, worker in
+            let member = block.members[item / shape.headCount]
+            let head = item % shape.headCount
+            let (keys, values) = keysAndValues(layer, shape.keyValueHead(ofQuery: head), member, projection)
+            attend(
+                projection.rows(member.rows).columns(shape.queryColumns(head)), keys, values,
+                first: member.part.firstPosition, window: configuration.layers[layer].window,
+                into: mixed.rows(member.rows).columns(head * shape.headSize..<(head + 1) * shape.headSize), worker)
+        }
+        return mixed
+    }
+
+    /// One head of one sequence: queries [t, d] at positions first..., keys and values [first + t, d] from position 0.
+    ///
+    /// Queries go by tiles, so that scores of a long sequence stay small and the half that nobody may see is left out.
+    private func attend(
+        _ queries: MatrixView, _ keys: MatrixView, _ values: MatrixView, first: Int, window: Int?,
+        into mixed: MatrixView,
+        _ worker: Worker
+    ) {
+        let tileRows = 64
+        for start in stride(from: 0, to: queries.rows, by: tileRows) {
+            let rows = start..<min(queries.rows, start + tileRows)
+            func firstVisible(_ row: Int) -> Int { window.map { max(0, first + row - $0 + 1) } ?? 0 }
+            let lowest = firstVisible(rows.lowerBound)
+            let visible = lowest..<first + rows.upperBound
+            let scores = worker.scores.matrix(rows: rows.count, columns: visible.count)
+            Kernel.scores(queries.rows(rows), keys.rows(visible), scale: configuration.attention.scale, into: scores)
+            if let limit = configuration.attention.softCap { Kernel.softCap(scores, limit: limit) }
+            for row in rows {
+                Kernel.softmax(scores[row - start], visible: firstVisible(row) - lowest..<first + row + 1 - lowest)
+            }
+            Kernel.mix(scores, values.rows(visible), into: mixed.rows(rows))
+        }
+    }
+
+    /// Limits, norms and turns queries and keys, and remembers keys and values when there is a cache.
+    private func prepare(_ layer: Int, _ block: PackedBlock, _ projection: MatrixView, _ team: WorkerTeam) {
+        team.run(block.members.count, nanoseconds: block.rowCount * projection.columns / 2) { item, _ in
+            let member = block.members[item]
+            let rows = projection.rows(member.rows)
+            if let clip = configuration.attention.clip { Kernel.clamp(rows, to: clip) }
+            prepareHeads(layer, member, rows, isKey: false)
+            prepareHeads(layer, member, rows, isKey: true)
+            if let cache { store(layer, member, rows, in: cache) }
+        }
+    }
+
+    private func prepareHeads(_ layer: Int, _ member: PackedBlock.Member, _ rows: MatrixView, isKey: Bool) {
+        let shape = configuration.attention
+        let weights = weights.layers[layer]
+        let heads = isKey ? shape.keyValueHeadCount : shape.headCount
+        let norm = isKey ? weights.keyNorm : weights.queryNorm
+        func columns(_ head: Int) -> Range<Int> { isKey ? shape.keyColumns(head) : shape.queryColumns(head) }
+        if let norm {
+            if norm.isAcrossHeads {
+                let all = rows.columns(columns(0).lowerBound..<columns(heads - 1).upperBound)
+                norm.norms[0].apply(all, into: all)
+            } else {
+                for head in 0..<heads {
+                    let view = rows.columns(columns(head))
+                    norm.norms[norm.norms.count == 1 ? 0 : head].apply(view, into: view)
+                }
+            }
+        }
+        guard let table = rotary[layer] else { return }
+        if shape.layout == .sections {
+            let all = rows.columns(columns(0).lowerBound..<columns(heads - 1).upperBound)
+            for row in 0..<rows.rows {
+                table.rotate(all[row], headSize: shape.headSize, position: member.part.firstPosition + row)
+            }
+        } else {
+            for head in 0..<heads {
+                let view = rows.columns(columns(head))
+                for row in 0..<rows.rows {
+                    table.rotate(view[row], headSize: shape.headSize, position: member.part.firstPosition + row)
+                }
+            }
+        }
+    }
+
+    private func positions(_ member: PackedBlock.Member) -> Range<Int> {
+        member.part.firstPosition..<member.part.firstPosition + member.part.tokens.count
+    }
+
+    private func store(_ layer: Int, _ member: PackedBlock.Member, _ rows: MatrixView, in cache: KeyValueCache) {
+        let shape = configuration.attention
+        let slot = member.part.cacheSlot
+        let keys = cache.keys(layer: layer, slot: slot, positions: positions(member))
+        let values = cache.values(layer: layer, slot: slot, positions: positions(member))
+        for head in 0..<shape.keyValueHeadCount {
+            let target = head * shape.headSize..<(head + 1) * shape.headSize
+            Kernel.copy(rows.columns(shape.keyColumns(head)), into: keys.columns(target))
+            Kernel.copy(rows.columns(shape.valueColumns(head)), into: values.columns(target))
+        }
+    }
+
+    /// Keys and values of one head from position 0 to the member's last: from the cache, or from the projection when the
+    /// member is the whole sequence.
+    private func keysAndValues(
+        _ layer: Int, _ head: Int, _ member: PackedBlock.Member, _ projection: MatrixView
+    ) -> (keys: MatrixView, values: MatrixView) {
+        let shape = configuration.attention
+        guard let cache else {
+            let rows = projection.rows(member.rows)
+            return (rows.columns(shape.keyColumns(head)), rows.columns(shape.valueColumns(head)))
+        }
+        let all = 0..<positions(member).upperBound
+        let columns = head * shape.headSize..<(head + 1) * shape.headSize
+        return (
+            cache.keys(layer: layer, slot: member.part.cacheSlot, positions: all).columns(columns),
+            cache.values(layer: layer, slot: member.part.cacheSlot, positions: all).columns(columns)
+        )
+    }
+}

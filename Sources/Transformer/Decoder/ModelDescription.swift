@@ -1,0 +1,154 @@
+import Diagnostics
+import LinearAlgebra
+
+/// What a checkpoint is and what running it takes, for people.
+public struct ModelDescription: Sendable {
+    /// Names with their values, in the order to show them.
+    public let lines: [(name: String, value: String)]
+
+    /// Reads a checkpoint and checks all of it but the values of its weights.
+    ///
+    /// - Throws: as `Decoder.init`.
+    public init(folder: String) throws {
+        // Nothing is copied for a description.
+        let decoder = try Decoder(Checkpoint(folder: folder), threads: 1, copyBudget: 0)
+        let configuration = decoder.configuration
+        let storedTypes = decoder.weights.storedTypes.map(\.rawValue).sorted().joined(separator: ", ")
+        lines =
+            [
+                ("model", folder), ("architecture", Self.architecture(configuration)),
+                ("parameters", "\(Self.grouped(decoder.parameterCount)) stored as \(storedTypes)"),
+                ("layers", "\(configuration.layerCount)"), ("hidden size", "\(configuration.hiddenSize)"),
+                ("attention", Self.attention(configuration)), ("positions", Self.positions(configuration)),
+                ("MLP", Self.mlp(configuration)), ("coefficients", Self.coefficients(configuration)),
+                ("norm", Self.norm(configuration.normalization)),
+                (
+                    "vocabulary",
+                    "\(configuration.vocabularySize), head \(configuration.isHeadTied ? "tied" : "of its own")"
+                ),
+                ("context", "\(configuration.contextLength) tokens"),
+            ] + Self.memory(decoder)
+    }
+
+    /// The lines with aligned values.
+    public var text: String {
+        let width = (lines.map(\.name.count).max() ?? 0) + 2
+        return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.value + "\n" }.joined()
+    }
+
+    private static func architecture(_ configuration: DecoderConfiguration) -> String {
+        switch configuration.residual {
+        case .serial: return "\(configuration.modelType), attention then MLP"
+        case .parallel: return "\(configuration.modelType), attention beside MLP"
+        case .parallelSharedNorm: return "\(configuration.modelType), attention beside MLP after one norm"
+        }
+    }
+
+    private static func attention(_ configuration: DecoderConfiguration) -> String {
+        let attention = configuration.attention
+        var text = "\(attention.headCount) heads of \(attention.headSize)"
+        if attention.keyValueHeadCount != attention.headCount {
+            text += ", \(attention.keyValueHeadCount) for keys and values"
+        }
+        let windows = configuration.layers.compactMap(\.window)
+        if let window = windows.first {
+            let layers = windows.count == configuration.layerCount ? "all" : "\(windows.count)"
+            text += ", a window of \(window) tokens in \(layers) layers"
+        }
+        return text
+    }
+
+    private static func positions(_ configuration: DecoderConfiguration) -> String {
+        if configuration.learnedPositions != nil { return "learned" }
+        var texts: [String] = []
+        for case let rotary? in configuration.layers.map(\.rotary) {
+            var text = "rotary, base \(number(rotary.base))"
+            if rotary.dimensions != configuration.attention.headSize {
+                text += ", \(rotary.dimensions) dimensions of a head"
+            }
+            switch rotary.scaling {
+            case .none: break
+            case .linear(let factor): text += ", linear scaling by \(number(factor))"
+            case .llama3(let factor, _, _, let original):
+                text += ", llama3 scaling by \(number(factor)) from \(original) tokens"
+            }
+            if !texts.contains(text) { texts.append(text) }
+        }
+        return texts.isEmpty ? "none" : texts.joined(separator: "; ")
+    }
+
+    private static func mlp(_ configuration: DecoderConfiguration) -> String {
+        let name: String
+        switch configuration.activation {
+        case .silu: name = "SiLU"
+        case .gelu: name = "GELU"
+        case .geluTanh: name = "GELU (tanh)"
+        case .relu: name = "ReLU"
+        }
+        return configuration.isGated ? "gated, \(name)" : name
+    }
+
+    private static func coefficients(_ configuration: DecoderConfiguration) -> String {
+        let counts = configuration.coefficientCounts
+        let total = grouped(counts.reduce(0, +))
+        guard let first = counts.first, counts.allSatisfy({ $0 == first }) else {
+            return "\(counts.map(String.init).joined(separator: ", ")) by layer, \(total) in all"
+        }
+        return "\(first) in each layer (d_ff), \(total) in all"
+    }
+
+    private static func norm(_ normalization: Normalization) -> String {
+        switch normalization {
+        case .rms(let epsilon, let offset):
+            return "RMSNorm\(offset == 0 ? "" : " with weights from \(number(offset))"), epsilon \(epsilon)"
+        case .layer(let epsilon, let hasWeight, _):
+            return "LayerNorm\(hasWeight ? "" : " without weights"), epsilon \(epsilon)"
+        }
+    }
+
+    private static func memory(_ decoder: Decoder) -> [(name: String, value: String)] {
+        let checkpoint = decoder.checkpoint
+        let configuration = decoder.configuration
+        let copies = DecoderWeights.copiedBytes(checkpoint)
+        let attention = configuration.attention
+        let width =
+            5 * configuration.hiddenSize + attention.projectionSize + attention.headCount * attention.headSize
+            + (configuration.isGated ? 3 : 2) * (configuration.coefficientCounts.max() ?? 0)
+        let work = 4 * PackedBlock.maximumRows * width
+        let cache = KeyValueCache.bytesPerPosition(configuration)
+        return [
+            ("weights", "\(bytes(checkpoint.byteCount)) memory mapped in \(checkpoint.files.count) file(s)"),
+            (
+                "copies",
+                copies == 0
+                    ? "none: float32 is read in place, or 16-bit weights are converted when used"
+                    : "\(bytes(copies)) of 16-bit weights as float32"
+            ),
+            ("working memory", "\(bytes(work)) a thread, and \(bytes(cache)) a token while generating"),
+            ("memory needed", "\(bytes(checkpoint.byteCount + copies + work)) with one thread"),
+        ]
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        let units: [(Int, String)] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+        for (size, name) in units where count >= size {
+            let tenths = (10 * count + size / 2) / size
+            return "\(tenths / 10).\(tenths % 10) \(name)"
+        }
+        return "\(count) bytes"
+    }
+
+    private static func number(_ value: Float) -> String {
+        Int(exactly: value).map(String.init) ?? "\(value)"
+    }
+
+    /// 1234567 as 1,234,567.
+    private static func grouped(_ number: Int) -> String {
+        var result = ""
+        for (index, digit) in String(number).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { result.append(",") }
+            result.append(digit)
+        }
+        return String(result.reversed())
+    }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+
+/// MLP coefficients that are overwritten at every position of a sequence, layer by layer.
+public struct Surgery: Sendable, Equatable {
+    /// One entry per layer of the model.
+    public var layers: [LayerSurgery]
+
+    /// Creates a surgery.
+    public init(layers: [LayerSurgery]) {
+        self.layers = layers
+    }
+
+    /// Sets coefficients to zero: one list of ascending indices per layer.
+    public init(zeroing indices: [[Int32]]) {
+        layers = indices.map { LayerSurgery(indices: $0) }
+    }
+
+    /// Throws when the surgery does not fit a model.
+    func check(_ configuration: DecoderConfiguration) throws {
+        func failure(_ problem: String) -> Failure { Failure(.badData, at: "mask", problem) }
+        guard layers.count == configuration.layerCount else {
+            throw failure("it has \(layers.count) layers, the model \(configuration.layerCount)")
+        }
+        for (index, layer) in layers.enumerated() {
+            let count = configuration.layers[index].coefficientCount
+            var previous: Int32 = -1
+            for coefficient in layer.indices {
+                guard coefficient > previous else {
+                    throw failure("the indices of layer \(index) do not ascend from 0 on")
+                }
+                previous = coefficient
+            }
+            guard previous < count else {
+                throw failure("layer \(index) has no coefficient \(previous), only 0 to \(count - 1)")
+            }
+            guard layer.values.map({ $0.count == layer.indices.count }) ?? true else {
+                throw failure("layer \(index) has not as many values as indices")
+            }
+        }
+    }
+}
+
+/// The overwritten coefficients of one layer.
+public struct LayerSurgery: Sendable, Equatable {
+    /// Which coefficients, ascending.
+    public var indices: [Int32]
+    /// What each of them becomes; nil: zero.
+    public var values: [Float]?
+
+    /// Creates a layer's surgery.
+    public init(indices: [Int32], values: [Float]? = nil) {
+        self.indices = indices
+        self.values = values
+    }
+
+    /// Overwrites the coefficients of one position.
+    func apply(to coefficients: UnsafeMutableBufferPointer<Float>) {
+        if let values {
+            for (index, value) in zip(indices, values) { coefficients[Int(index)] = value }
+        } else {
+            for index in indices { coefficients[Int(index)] = 0 }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Diagnostics
+import LinearAlgebra
+
+/// Takes tensors out of a checkpoint by name, checks their shapes, and knows in the end which were not taken.
+struct WeightLoader {
+    let isMaterialized: Bool
+    private(set) var parameterCount = 0
+    private(set) var storedTypes: Set<StoredFloat> = []
+    private let checkpoint: Checkpoint
+    private let family: ModelFamily
+    private let prefix: String
+    private var used: Set<String> = []
+
+    init(_ checkpoint: Checkpoint, _ family: ModelFamily, isMaterialized: Bool) {
+        self.checkpoint = checkpoint
+        self.family = family
+        self.isMaterialized = isMaterialized
+        // Checkpoints saved from the model without its head lack the first part of the prefix.
+        let names = family.names
+        let full = names.prefix
+        let short = full.drop { $0 != "." }.dropFirst()
+        prefix =
+            checkpoint.tensor("\(full)\(names.embedding).weight") != nil
+            ? full
+            : checkpoint.tensor("\(short)\(names.embedding).weight") != nil ? String(short) : full
+    }
+
+    /// A name with the checkpoint's prefix.
+    func full(_ name: String) -> String { prefix + name }
+
+    // MARK: - Single tensors
+
+    /// The matrix `NAME.weight`.
+    mutating func matrix(
+        _ name: String, _ outputs: Int, _ inputs: Int, _ orientation: WeightMatrix.Orientation
+    ) throws -> WeightMatrix {
+        let shape = orientation == .outputByInput ? [outputs, inputs] : [inputs, outputs]
+        let tensor = try take("\(name).weight", shape: shape)
+        return WeightMatrix(
+            bytes: tensor.bytes, type: try tensor.floatType(), outputs: outputs, inputs: inputs,
+            orientation: orientation,
+            owner: tensor.file, materialized: isMaterialized)
+    }
+
+    /// A vector, as float32.
+    mutating func vector(_ name: String, _ count: Int) throws -> [Float] {
+        try take(name, shape: [count]).floats()
+    }
+
+    /// A norm with the parameters that its kind has.
+    mutating func norm(_ name: String, _ kind: Normalization, _ count: Int) throws -> Norm {
+        switch kind {
+        case .rms(_, let offset):
+            let weight = try vector("\(name).weight", count)
+            return Norm(kind: kind, weight: offset == 0 ? weight : weight.map { offset + $0 })
+        case .layer(_, let hasWeight, let hasBias):
+            return Norm(
+                kind: kind, weight: hasWeight ? try vector("\(name).weight", count) : nil,
+                bias: hasBias ? try vector("\(name).bias", count) : nil)
+        }
+    }
+
+    private mutating func take(_ name: String, shape: [Int]) throws -> StoredTensor {
+        guard let tensor = checkpoint.tensor(name) else {
+            throw Failure(
+                .badData, file: checkpoint.folder, at: "tensor \(name)", "is missing",
+                remedy: "the checkpoint is not complete or config.json belongs to another one")
+        }
+        guard tensor.shape == shape else {
+            throw tensor.failure("its shape is \(tensor.shape), config.json asks for \(shape)")
+        }
+        storedTypes.insert(try tensor.floatType())
+        if used.insert(name).inserted { parameterCount += tensor.count }
+        return tensor
+    }
+
+    // MARK: - A layer
+
+    /// The weights of a layer.
+    mutating func layer(_ index: Int, _ configuration: DecoderConfiguration) throws -> LayerWeights {
+        let names = family.names
+        let attention = configuration.attention
+        let hidden = configuration.hiddenSize
+        let coefficients = configuration.layers[index].coefficientCount
+        let queries = attention.headCount * attention.headSize
+        let keys = attention.keyValueHeadCount * attention.headSize
+        func inLayer(_ name: String) -> String { "\(prefix)\(names.layer).\(index).\(name)" }
+        func optionalNorm(_ name: String?) throws -> Norm? {
+            try name.map { try norm(inLayer($0), configuration.normalization, hidden) }
+        }
+        return LayerWeights(
+            attentionInputNorm: try optionalNorm(names.attentionInputNorm),
+            queryKeyValue: try sideBySide(
+                names.queryKeyValue.map(inLayer), parts: [queries, keys, keys], inputs: hidden,
+                hasBias: attention.hasQueryKeyValueBias),
+            queryNorm: try headNorm(inLayer(names.queryNorm), attention.headCount, configuration),
+            keyNorm: try headNorm(inLayer(names.keyNorm), attention.keyValueHeadCount, configuration),
+            attentionOutput: try linear(inLayer(names.attentionOutput), hidden, queries, attention.hasOutputBias),
+            attentionOutputNorm: try optionalNorm(names.attentionOutputNorm),
+            mlpInputNorm: configuration.residual == .parallelSharedNorm ? nil : try optionalNorm(names.mlpInputNorm),
+            mlpInput: try sideBySide(
+                names.mlpInput.map(inLayer),
+                parts: configuration.isGated ? [coefficients, coefficients] : [coefficients],
+                inputs: hidden, hasBias: configuration.hasMLPBias),
+            mlpOutput: try linear(inLayer(names.mlpOutput), hidden, coefficients, configuration.hasMLPBias),
+            mlpOutputNorm: try optionalNorm(names.mlpOutputNorm))
+    }
+
+    private mutating func linear(_ name: String, _ outputs: Int, _ inputs: Int, _ hasBias: Bool) throws -> Linear {
+        Linear(
+            weight: try matrix(name, outputs, inputs, family.orientation),
+            bias: hasBias ? try vector("\(name).bias", outputs) : nil)
+    }
+
+    /// One tensor for each part, or one tensor for all parts together.
+    private mutating func sideBySide(_ names: [String], parts: [Int], inputs: Int, hasBias: Bool) throws -> [Linear] {
+        let sizes = names.count == 1 ? [parts.reduce(0, +)] : parts
+        precondition(names.count == sizes.count, "a family names one tensor for each part, or one for all")
+        var result: [Linear] = []
+        for (name, size) in zip(names, sizes) { result.append(try linear(name, size, inputs, hasBias)) }
+        return result
+    }
+
+    private mutating func headNorm(_ name: String, _ heads: Int, _ configuration: DecoderConfiguration) throws
+        -> HeadNorm?
+    {
+        let size = configuration.attention.headSize
+        var kind = configuration.normalization
+        if case .layer(let epsilon, let hasWeight, _) = kind {
+            kind = .layer(epsilon: epsilon, hasWeight: hasWeight, hasBias: false)
+        }
+        switch configuration.attention.queryKeyNorm {
+        case nil: return nil
+        case .sharedByHeads?: return HeadNorm(norms: [try norm(name, kind, size)], isAcrossHeads: false)
+        case .acrossHeads?: return HeadNorm(norms: [try norm(name, kind, heads * size)], isAcrossHeads: true)
+        case .ofEachHead?:
+            var norms: [Norm] = []
+            for head in 0..<heads { norms.append(try norm("\(name).\(head)", kind, size)) }
+            return HeadNorm(norms: norms, isAcrossHeads: false)
+        }
+    }
+
+    // MARK: - What is left
+
+    /// A head that is stored although it is tied must be the embedding, byte for byte: which one should count otherwise?
+    mutating func checkTied(_ head: String, to embedding: String) throws {
+        guard let stored = checkpoint.tensor("\(head).weight") else { return }
+        guard let original = checkpoint.tensor("\(embedding).weight"), stored.shape == original.shape,
+            stored.elementType == original.elementType, stored.bytes.elementsEqual(original.bytes)
+        else {
+            throw stored.failure(
+                "differs from \(embedding).weight although tie_word_embeddings is true",
+                remedy: "set tie_word_embeddings to false if the head is its own")
+        }
+        used.insert(stored.name)
+    }
+
+    /// Throws when a tensor was neither used nor is a known left-over.
+    func refuseUnused(_ configuration: DecoderConfiguration) throws {
+        var ignored: Set<String> = []
+        for index in configuration.layers.indices {
+            for name in family.names.ignored { ignored.insert("\(prefix)\(family.names.layer).\(index).\(name)") }
+        }
+        let unused = checkpoint.tensorNames.filter { !used.contains($0) && !ignored.contains($0) }
+        guard let name = unused.first, let tensor = checkpoint.tensor(name) else { return }
+        let others = unused.count > 1 ? " (and \(unused.count - 1) more)" : ""
+        throw tensor.failure(
+            "has no place in a \(configuration.modelType) model of this config.json\(others)",
+            remedy: "check that weights and config.json belong together")
+    }
+}

@@ -1,0 +1,133 @@
+import BenchmarkStore
+import CommandLine
+import Diagnostics
+import Foundation
+import Logging
+import QuestionSet
+import Reporting
+import Scores
+import Specialization
+import Tokenization
+import Transformer
+
+/// One model on one store: puts the libraries together in the order of the work.
+struct Evaluation {
+    /// What the command line says.
+    struct Options {
+        var label: String
+        var formats: [QuestionFormat]
+        var ratios: [Double]
+        var pooling: Pooling
+        var ablation: Ablation
+        var localizationControls: Int
+        var evaluationControls: Int
+        var nulls: Int
+        var nullConcepts: Int
+        var planPath: String?
+        var shots: Int
+        var limit: Int?
+        var seed: UInt64
+        var threads: Int
+        var shard: SpecializationRun.Shard
+        var fresh: Bool
+        var isDryRun: Bool
+    }
+
+    let storePath: String
+    let modelFolder: String
+    let options: Options
+    let common: CommonOptions
+
+    func run() throws {
+        let log = common.logger
+        let store = try BenchmarkStore.open(storePath, options.isDryRun ? .readOnly : .readWrite)
+        var concepts = try store.concepts()
+        if let limit = options.limit { concepts = Array(concepts.prefix(limit)) }
+        let members = Set(concepts.map(\.id))
+        let questions = try store.questions().filter { members.contains($0.conceptID) }
+        guard options.shots < concepts.count else {
+            throw Failure(
+                .usage, at: "--shots \(options.shots)", "needs more than \(options.shots) concepts in the run")
+        }
+
+        let tokenizer = try Tokenizer(folder: modelFolder)
+        let decoder = try Decoder(folder: modelFolder, threads: options.threads)
+        let plan = try questionSets(concepts, questions, log)
+        let settings = RunSettings(
+            label: options.label, modelHash: try decoder.checkpoint.contentHash(),
+            tokenizerHash: try ContentHash.ofFile("\(modelFolder)/tokenizer.json"),
+            questionsHash: try store.questionsHash(),
+            planHash: try options.planPath.map { _ in
+                try ContentHash.of(String(decoding: JSONLines.encode(plan), as: UTF8.self))
+            },
+            formats: options.formats, ratios: options.ratios, pooling: options.pooling, ablation: options.ablation,
+            localizationControls: options.localizationControls, evaluationControls: options.evaluationControls,
+            nulls: options.nulls, nullConcepts: options.nullConcepts, shots: options.shots, limit: options.limit,
+            seed: options.seed, precision: "float32")
+
+        if options.isDryRun {
+            let run = SpecializationRun(
+                settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,
+                decoder: decoder, tokenizer: tokenizer, journal: MemoryJournal())
+            try announce(run, decoder, log)
+            return
+        }
+        let journal = try store.journal(
+            settings, coefficientCounts: decoder.configuration.coefficientCounts, plan: plan, fresh: options.fresh)
+        let run = SpecializationRun(
+            settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,
+            decoder: decoder, tokenizer: tokenizer, journal: journal)
+        let work = try run.workload()
+        let done = work.answerConceptsDone + work.maskConceptsDone
+        let units = work.answerConcepts + work.maskConcepts
+        log.info(
+            "\(options.label): \(concepts.count) concepts, \(questions.count) questions, \(options.ratios.count) ratios\(done > 0 ? "; continuing after \(done) of \(units) steps" : "")"
+        )
+        let progress = Progress(
+            options.label, total: Double(units), unit: "steps", done: Double(done), style: common.progressStyle)
+        try run.execute { finished, concept in progress.update(Double(finished), detail: concept) }
+        progress.finish()
+
+        print(TextReport.table(of: try EvaluationResults(of: store.record(of: journal.entry()))), terminator: "")
+    }
+
+    private func questionSets(_ concepts: [Concept], _ questions: [Question], _ log: Logger) throws -> [ConceptPlan] {
+        if let path = options.planPath { return try PlanFile.read(path, concepts: concepts, questions: questions) }
+        let outcome = try ControlDrawing(concepts: concepts, questions: questions, seed: options.seed)
+            .draw(localization: options.localizationControls, evaluation: options.evaluationControls)
+        if let least = outcome.shrunkTo {
+            log.warning(
+                "the store is small: controls shrink to as few as \(least.localization) for localisation and \(least.evaluation) for evaluation, of \(options.localizationControls) and \(options.evaluationControls) asked for"
+            )
+        }
+        if outcome.conceptsWithSharedControls > 0 {
+            log.info(
+                "\(outcome.conceptsWithSharedControls) concepts have localisation and evaluation controls from the same other concepts; the questions differ"
+            )
+        }
+        return outcome.plan
+    }
+
+    /// What a dry run says: the work, and the time from the speed of a few hundred tokens.
+    private func announce(_ run: SpecializationRun, _ decoder: Decoder, _ log: Logger) throws {
+        let work = try run.workload()
+        let probe = SequenceInput(
+            tokens: [TokenID](repeating: 0, count: min(64, decoder.configuration.contextLength)), surgery: nil,
+            logits: .last)
+        let batch = [SequenceInput](repeating: probe, count: 8)
+        _ = try decoder.forward(batch, tap: nil)
+        let start = DispatchTime.now().uptimeNanoseconds
+        _ = try decoder.forward(batch, tap: nil)
+        let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        let rate = Double(batch.count * probe.tokens.count) / seconds
+        print(
+            """
+            \(options.label) on \(storePath)
+              concepts to answer   \(work.answerConcepts)
+              concepts to mask     \(work.maskConcepts)
+              tokens               \(work.tokensLeft)
+              speed measured       \(Int(rate)) tokens/s on \(options.threads) threads
+              time                 about \(Int((Double(work.tokensLeft) / rate).rounded(.up))) s
+            """)
+    }
+}

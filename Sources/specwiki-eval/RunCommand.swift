@@ -1,0 +1,182 @@
+import ArgumentParser
+import BenchmarkStore
+import CommandLine
+import Diagnostics
+import Foundation
+import QuestionSet
+import Reporting
+import Scores
+import Specialization
+import Tokenization
+import Transformer
+
+extension Pooling: ExpressibleByArgument {}
+extension Ablation: ExpressibleByArgument {}
+extension QuestionFormat: ExpressibleByArgument {}
+
+/// `specwiki-eval run`: evaluates models on a store.
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Evaluate models on a store: accuracy, popularity correlations and specialization scores.",
+        discussion: """
+            Results are kept in STORE, concept by concept. A run that was stopped goes on where it was when the same \
+            command is given again; --fresh starts again.
+
+            specwiki-eval run sample.sqlite --model Benchmark/Demo/model
+            specwiki-eval run sample.sqlite --model gpt2 --formats mcq --ratios 0.1,0.3 --limit 30
+            """)
+
+    enum Precision: String, CaseIterable, ExpressibleByArgument {
+        case auto, float32, bfloat16
+    }
+
+    struct List<Element: ExpressibleByArgument>: ExpressibleByArgument {
+        var elements: [Element]
+
+        init(_ elements: [Element]) {
+            self.elements = elements
+        }
+
+        init?(argument: String) {
+            let parts = argument.split(separator: ",").map { Element(argument: String($0)) }
+            guard !parts.isEmpty, parts.allSatisfy({ $0 != nil }) else { return nil }
+            elements = parts.compactMap { $0 }
+        }
+
+        var defaultValueDescription: String { elements.map(\.defaultValueDescription).joined(separator: ",") }
+    }
+
+    struct ShardArgument: ExpressibleByArgument {
+        var shard: SpecializationRun.Shard
+
+        init?(argument: String) {
+            let parts = argument.split(separator: "/").compactMap { Int($0) }
+            guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else { return nil }
+            shard = SpecializationRun.Shard(index: parts[0], count: parts[1])
+        }
+    }
+
+    @Argument(help: ArgumentHelp("Store with questions; results are added to it.", valueName: "store"))
+    var store: String
+
+    @Option(
+        name: .long, parsing: .upToNextOption,
+        help: ArgumentHelp("Hugging Face checkpoint folders.", valueName: "dir"))
+    var model: [String]
+
+    @Option(name: .long, help: ArgumentHelp("Label of the run (default: the folder's name).", valueName: "label"))
+    var name: String?
+
+    @OptionGroup(title: "Scoring")
+    var scoring: ScoringOptions
+
+    @OptionGroup(title: "Masking")
+    var masking: MaskingOptions
+
+    @Option(name: .long, help: ArgumentHelp("Only the first concepts by id.", valueName: "n"))
+    var limit: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Seed of every random decision.", valueName: "n"))
+    var seed: UInt64 = 2019
+
+    @Option(name: .long, help: "Arithmetic: auto takes float32, the exact reference; bfloat16 is not available yet.")
+    var precision: Precision = .auto
+
+    @Option(name: .long, help: ArgumentHelp("Threads (default: all cores). Changes no result.", valueName: "n"))
+    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only part I of N of the concepts, I from 1, on a copy of the store; `merge` joins them.", valueName: "i/n")
+    )
+    var shard: ShardArgument?
+
+    @Flag(name: .long, help: "Forget what an earlier run with these settings has finished.")
+    var fresh = false
+
+    @Flag(name: .long, help: "Say what would be done, and how long it would take, and stop.")
+    var dryRun = false
+
+    @OptionGroup(title: "Logging")
+    var common: CommonOptions
+
+    /// Options of how questions are asked.
+    struct ScoringOptions: ParsableArguments {
+        @Option(name: .long, help: ArgumentHelp("Formats to ask: mcq, generation.", valueName: "list"))
+        var formats = List<QuestionFormat>([.multipleChoice, .generation])
+
+        @Option(name: .long, help: ArgumentHelp("Solved examples before each question.", valueName: "n"))
+        var shots = 0
+    }
+
+    /// Options of localisation and surgery.
+    struct MaskingOptions: ParsableArguments {
+        @Option(name: .long, help: ArgumentHelp("Shares of each layer's coefficients to mask.", valueName: "list"))
+        var ratios = List<Double>([0.1, 0.2, 0.3, 0.4, 0.5])
+
+        @Option(name: .long, help: "Pooling of coefficients over a question's tokens.")
+        var pooling: Pooling = .mean
+
+        @Option(name: .long, help: "What masked coefficients become.")
+        var ablation: Ablation = .zero
+
+        @Option(name: .long, help: ArgumentHelp("Localisation controls per concept.", valueName: "n"))
+        var localizationControls = 50
+
+        @Option(name: .long, help: ArgumentHelp("Evaluation controls per concept.", valueName: "n"))
+        var evaluationControls = 50
+
+        @Option(name: .long, help: ArgumentHelp("Random masks per null concept and ratio; 0: none.", valueName: "n"))
+        var nulls = 1
+
+        @Option(name: .long, help: ArgumentHelp("Concepts with random masks, spread over the tiers.", valueName: "n"))
+        var nullConcepts = 30
+
+        @Option(
+            name: .long, help: ArgumentHelp("Use these question sets instead of drawing them.", valueName: "plan.jsonl")
+        )
+        var plan: String?
+    }
+
+    func validate() throws {
+        guard !model.isEmpty else { throw ValidationError("--model names no folder.") }
+        guard name == nil || model.count == 1 else { throw ValidationError("--name goes with one --model.") }
+        guard scoring.formats.elements.contains(.multipleChoice) else {
+            throw ValidationError("--formats must contain mcq: localisation and scores are made from it.")
+        }
+        let ratios = masking.ratios.elements
+        guard ratios.allSatisfy({ (0...1).contains($0) }), Set(ratios).count == ratios.count else {
+            throw ValidationError("--ratios must be different numbers from 0 to 1.")
+        }
+        guard masking.localizationControls >= 1, masking.evaluationControls >= 1 else {
+            throw ValidationError("--localization-controls and --evaluation-controls must be 1 or more.")
+        }
+        guard masking.nulls >= 0, masking.nullConcepts >= 0, scoring.shots >= 0 else {
+            throw ValidationError("--nulls, --null-concepts and --shots must be 0 or more.")
+        }
+        guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be 1 or more.") }
+        guard threads >= 1 else { throw ValidationError("--threads must be 1 or more.") }
+    }
+
+    func run() throws {
+        guard precision != .bfloat16 else {
+            throw Failure(
+                .usage, at: "--precision bfloat16", "is not available in this version",
+                remedy: "use --precision float32")
+        }
+        for folder in model {
+            try Evaluation(storePath: store, modelFolder: folder, options: options(for: folder), common: common).run()
+        }
+    }
+
+    private func options(for folder: String) -> Evaluation.Options {
+        Evaluation.Options(
+            label: name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent,
+            formats: QuestionFormat.allCases.filter(scoring.formats.elements.contains),
+            ratios: masking.ratios.elements.sorted(), pooling: masking.pooling, ablation: masking.ablation,
+            localizationControls: masking.localizationControls, evaluationControls: masking.evaluationControls,
+            nulls: masking.nulls, nullConcepts: masking.nullConcepts, planPath: masking.plan, shots: scoring.shots,
+            limit: limit, seed: seed, threads: threads, shard: shard?.shard ?? .whole, fresh: fresh, isDryRun: dryRun)
+    }
+}

@@ -1,0 +1,200 @@
+import BenchmarkStore
+import Foundation
+import QuestionSet
+import Scores
+import TestSupport
+import Testing
+
+/// `specwiki-eval` as a process, on the tiny reference models and questions.
+@Suite struct EvalProgramTests {
+    private static let model = TestData.fixture("Models/llama").path
+    private static let plan = TestData.fixture("Oracle/plan.jsonl").path
+
+    private func store(in folder: URL, _ name: String = "store") throws -> String {
+        let path = folder.appendingPathComponent("\(name).sqlite").path
+        let questions = TestData.fixture("Oracle/questions.jsonl").path
+        #expect(try ProgramRun.build("import", questions, "--output", path, "--quiet").status == 0)
+        return path
+    }
+
+    /// results.json of all runs of a store, without the label-independent parts that may differ: none.
+    private func results(_ store: String, in folder: URL) throws -> Data {
+        let output = folder.appendingPathComponent("results-\(UUID().uuidString)").path
+        let export = try ProgramRun.eval("export", store, "--output", output, "--masks")
+        #expect(export.status == 0, "\(export.errors)")
+        for name in ["answers.csv", "concepts.csv", "plan.jsonl", "questions.jsonl", "masks.jsonl"] {
+            #expect(FileManager.default.fileExists(atPath: "\(output)/\(name)"), "\(name)")
+        }
+        return try Data(contentsOf: URL(fileURLWithPath: "\(output)/results.json"))
+    }
+
+    private func arguments(_ store: String, nulls: Int = 0) -> [String] {
+        [
+            "run", store, "--model", Self.model, "--plan", Self.plan, "--ratios", "0.05,0.1,0.3,0.5,0.72", "--nulls",
+            String(nulls), "--seed", "1",
+        ]
+    }
+
+    @Test func aRunGivesTheReferencesNumbersAndAReport() throws {
+        try TestData.withTemporaryFolder { folder in
+            let store = try store(in: folder)
+            let run = try ProgramRun.start("specwiki-eval", arguments(store)).wait()
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("PSS"))
+            let object = try JSONSerialization.jsonObject(with: results(store, in: folder))
+            let ours = try #require(object as? [String: Any])
+            let expectedData = try Data(contentsOf: TestData.fixture("Oracle/results.llama.json"))
+            let expected = try #require(try JSONSerialization.jsonObject(with: expectedData) as? [String: Any])
+            for key in ["original", "generation_accuracy", "questions", "concepts"] {
+                let pair = [ours[key], expected[key]].compactMap { ($0 as? NSNumber)?.doubleValue }
+                #expect(pair.count == 2 && abs(pair[0] - pair[1]) < 1e-9, "\(key)")
+            }
+            let rows = try #require(ours["pss"] as? [[String: Any]])
+            for (row, other) in zip(rows, try #require(expected["pss"] as? [[String: Any]])) {
+                for (key, value) in other {
+                    let pair = [row[key], .some(value)].compactMap { ($0 as? NSNumber)?.doubleValue }
+                    #expect(pair.count == 2 && abs(pair[0] - pair[1]) < 1e-9, "\(key)")
+                }
+            }
+            let report = folder.appendingPathComponent("report.html").path
+            #expect(try ProgramRun.eval("report", store, "--output", report).status == 0)
+            let html = try String(contentsOfFile: report, encoding: .utf8)
+            #expect(html.hasPrefix("<!DOCTYPE html>"))
+            #expect(html.contains("Wolfgang Amadeus Mozart"))
+        }
+    }
+
+    @Test func aKilledRunGoesOnAndEndsWithTheSameBytes() throws {
+        try TestData.withTemporaryFolder { folder in
+            let whole = try store(in: folder, "whole")
+            #expect(try ProgramRun.start("specwiki-eval", arguments(whole, nulls: 3)).wait().status == 0)
+            let killed = try store(in: folder, "killed")
+            var kills = 0
+            for (limit, signal) in [(1, SIGKILL), (3, SIGINT), (4, SIGKILL)] {
+                let running = try ProgramRun.start("specwiki-eval", arguments(killed, nulls: 3))
+                while running.process.isRunning, try finishedConcepts(killed) < limit {
+                    Thread.sleep(forTimeInterval: 0.005)
+                }
+                kill(running.process.processIdentifier, signal)
+                let status = try running.wait().status
+                // On a fast machine the run may end before the signal comes.
+                if status != 0 {
+                    #expect(status == (signal == SIGINT ? 75 : 128 + SIGKILL))
+                    kills += 1
+                }
+            }
+            #expect(kills > 0)
+            let last = try ProgramRun.start("specwiki-eval", arguments(killed, nulls: 3)).wait()
+            #expect(last.status == 0, "\(last.errors)")
+            #expect(try results(killed, in: folder) == results(whole, in: folder))
+        }
+    }
+
+    private func finishedConcepts(_ path: String) throws -> Int {
+        let store = try BenchmarkStore.open(path)
+        guard let run = try store.runs().first else { return 0 }
+        return try store.record(of: run).results.count
+    }
+
+    @Test func mergedShardsAreTheUnshardedRun() throws {
+        try TestData.withTemporaryFolder { folder in
+            let whole = try store(in: folder, "whole")
+            #expect(try ProgramRun.start("specwiki-eval", arguments(whole, nulls: 1)).wait().status == 0)
+            let parts = try (1...3).map { index in
+                let part = try store(in: folder, "part\(index)")
+                let run = try ProgramRun.start(
+                    "specwiki-eval", arguments(part, nulls: 1) + ["--shard", "\(index)/3", "--threads", "\(index)"]
+                ).wait()
+                #expect(run.status == 0, "\(run.errors)")
+                return part
+            }
+            let merged = folder.appendingPathComponent("merged.sqlite").path
+            #expect(try ProgramRun.eval("merge", parts[2], parts[0], parts[1], "--output", merged).status == 0)
+            #expect(try results(merged, in: folder) == results(whole, in: folder))
+        }
+    }
+
+    @Test func drawnControlsShrinkWithAMessage() throws {
+        try TestData.withTemporaryFolder { folder in
+            let store = try store(in: folder)
+            let run = try ProgramRun.eval(
+                "run", store, "--model", Self.model, "--ratios", "0.3", "--formats", "mcq", "--limit", "4", "--name",
+                "small")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.errors.contains("controls shrink"))
+            #expect(run.output.contains("small"))
+            let dry = try ProgramRun.eval("run", store, "--model", Self.model, "--dry-run")
+            #expect(dry.status == 0, "\(dry.errors)")
+            #expect(dry.output.contains("tokens/s"))
+            #expect(try BenchmarkStore.open(store).runs().count == 1)
+        }
+    }
+
+    @Test func describeTokenizeAndForwardWork() throws {
+        try TestData.withTemporaryFolder { folder in
+            let describe = try ProgramRun.eval("describe", Self.model)
+            #expect(describe.status == 0)
+            #expect(describe.output.contains("llama"))
+            let input = folder.appendingPathComponent("texts.jsonl").path
+            let output = folder.appendingPathComponent("ids.jsonl").path
+            let line = "{\"text\": \"Vienna is a city.\", \"add_special_tokens\": true}\n"
+            try Data(line.utf8).write(to: URL(fileURLWithPath: input))
+            #expect(try ProgramRun.eval("tokenize", Self.model, "--input", input, "--output", output).status == 0)
+            #expect(try String(contentsOfFile: output, encoding: .utf8).contains("Vienna is a city."))
+            let tensors = folder.appendingPathComponent("out.safetensors").path
+            let mask = folder.appendingPathComponent("mask.json").path
+            try Data("{\"layers\": [[0, 5], [], [139]]}".utf8).write(to: URL(fileURLWithPath: mask))
+            let forward = try ProgramRun.eval(
+                "forward", Self.model, "--tokens", "1,2,3", "--mask", mask, "--output", tensors)
+            #expect(forward.status == 0, "\(forward.errors)")
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: tensors))
+            let header = String(decoding: bytes.dropFirst(8).prefix(400), as: UTF8.self)
+            #expect(header.contains("\"logits\"") && header.contains("\"coefficients.0\""))
+        }
+    }
+
+    @Test func errorsAreOneLineWithTheirStatus() throws {
+        try TestData.withTemporaryFolder { folder in
+            let store = try store(in: folder)
+            func model(_ name: String, _ edit: (URL) throws -> Void) throws -> String {
+                let copy = folder.appendingPathComponent(name)
+                try FileManager.default.copyItem(at: TestData.fixture("Models/gpt2"), to: copy)
+                try edit(copy)
+                return copy.path
+            }
+            let unknown = try model("unknown") { folder in
+                let file = folder.appendingPathComponent("config.json")
+                let text = try String(contentsOf: file, encoding: .utf8)
+                try Data(text.replacing("\"gpt2\"", with: "\"gpt9\"").utf8).write(to: file)
+            }
+            let cut = try model("cut") { folder in
+                let file = folder.appendingPathComponent("model.safetensors")
+                let data = try Data(contentsOf: file)
+                try data.prefix(data.count / 2).write(to: file)
+            }
+            let noTokenizer = try model("mute") { folder in
+                try FileManager.default.removeItem(at: folder.appendingPathComponent("tokenizer.json"))
+            }
+            let output = folder.appendingPathComponent("x").path
+            let cases: [(arguments: [String], status: Int32, part: String)] = [
+                (["run", store, "--model", unknown], 65, "gpt9"),
+                (["run", store, "--model", cut], 65, "safetensors"),
+                (["run", store, "--model", noTokenizer], 66, "tokenizer.json"),
+                (["run", store, "--model", folder.path + "/none"], 66, "none"),
+                (["run", folder.path + "/none.sqlite", "--model", Self.model], 66, "none.sqlite"),
+                (["export", store, "--output", output], 65, "no run"),
+                (["report", store, "--output", output], 65, "no run"),
+                (["describe", unknown], 65, "gpt9"),
+                (["forward", Self.model, "--tokens", "1,99999", "--output", output], 65, "99999"),
+            ]
+            for (arguments, status, part) in cases {
+                let run = try ProgramRun.start("specwiki-eval", arguments).wait()
+                #expect(run.status == status, "\(arguments): \(run.errors)")
+                #expect(run.errorLine?.contains(part) == true, "\(arguments): \(run.errors)")
+                #expect(!FileManager.default.fileExists(atPath: output))
+            }
+            #expect(try ProgramRun.eval("run", store, "--model", Self.model, "--ratios", "2").status == 64)
+            #expect(try ProgramRun.eval("run", store, "--model", Self.model, "--shard", "3/2").status == 64)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Diagnostics
+import Testing
+
+@testable import Questions
+
+@Suite struct PopularityTiersTests {
+    private let names = ["high", "medium", "low"]
+
+    private func counts(_ popularity: [Int64]) throws -> [Int] {
+        let tiers = try PopularityTiers(names: names, equalCountsOf: popularity)
+        return names.indices.map { tier in popularity.count { tiers.tier(of: $0) == tier } }
+    }
+
+    @Test func equalCountsWhereAllDiffer() throws {
+        #expect(try counts((1...9).map { Int64($0) }) == [3, 3, 3])
+        #expect(try counts((1...10).map { Int64($0) }) == [3, 4, 3])
+        #expect(try counts([5, 1, 9]) == [1, 1, 1])
+    }
+
+    @Test func equalPopularityIsNeverDivided() throws {
+        #expect(try counts([9, 8, 7, 7, 7, 7, 7, 2, 1]) == [2, 5, 2])
+        #expect(try counts([9, 9, 9, 9, 9, 9, 3, 3, 1]) == [6, 2, 1])
+        // Nothing to cut: all in one tier.
+        #expect(try counts([0, 0, 0, 0]) == [4, 0, 0])
+    }
+
+    @Test func thresholdsAreTheLeastPopularityOfATier() throws {
+        let tiers = try PopularityTiers(names: names, equalCountsOf: [90, 80, 70, 60, 50, 40])
+        #expect(tiers.thresholds == [80, 60])
+        #expect(tiers.tier(of: 80) == 0)
+        #expect(tiers.tier(of: 79) == 1)
+        #expect(tiers.tier(of: 0) == 2)
+    }
+
+    @Test func absoluteCutsAreTakenInAnyOrder() throws {
+        for cuts in [[1000, 10], [10, 1000]] as [[Int64]] {
+            let tiers = try PopularityTiers(names: names, cuts: cuts)
+            #expect([5000, 1000, 999, 10, 9].map { tiers.tier(of: $0) } == [0, 0, 1, 1, 2])
+        }
+        #expect(throws: Failure.self) { try PopularityTiers(names: names, cuts: [5]) }
+        #expect(throws: Failure.self) { try PopularityTiers(names: names, cuts: [5, 5]) }
+    }
+
+    @Test func fewerConceptsThanTiersAreAnError() {
+        #expect {
+            try PopularityTiers(names: names, equalCountsOf: [1, 2])
+        } throws: { ($0 as? Failure)?.kind == .badData }
+    }
+
+    @Test func whatASmallTierLacksTheOthersGive() {
+        let selection = ConceptSelection(
+            tiers: [0, 1, 1, 1, 1, 2, 2, 2], ids: Array(1...8), tierCount: 3, seed: 1)
+        #expect(selection.queues.map(\.count) == [1, 4, 3])
+        #expect(selection.queues.flatMap { $0 }.sorted() == Array(0..<8))
+    }
+
+    @Test func aConceptsPlaceInTheQueueDependsOnItsIDAndTheSeed() {
+        func order(_ ids: [Int64], seed: UInt64) -> [Int64] {
+            ConceptSelection(tiers: ids.map { _ in 0 }, ids: ids, tierCount: 1, seed: seed).queues[0].map { ids[$0] }
+        }
+        let ids = (1...50).map { Int64($0) }
+        #expect(order(ids, seed: 1) == order(ids.reversed(), seed: 1))
+        #expect(order(ids, seed: 1) != order(ids, seed: 2))
+        // A concept that is missing does not change the order of the others.
+        #expect(order(ids.filter { $0 != 7 }, seed: 1) == order(ids, seed: 1).filter { $0 != 7 })
+    }
+
+    @Test func redirectsViewsGoToTheirTarget() {
+        var census = PopularityCensus(countsLinks: false)
+        census.add(redirect: "USA", to: "United States")
+        census.add(redirect: "Usa", to: "USA")
+        census.add(redirect: "A", to: "B")
+        census.add(redirect: "B", to: "A")
+        let views: [String: Int64] = ["United States": 100, "USA": 10, "Usa": 1, "A": 5]
+        let (counts, withoutRow) = census.popularity(of: ["United States", "Nowhere"]) { views[$0] }
+        #expect(counts == [111, 0])
+        #expect(withoutRow == 1)
+    }
+
+    @Test func inboundLinksCountOncePerArticleAndThroughRedirects() {
+        var census = PopularityCensus(countsLinks: true)
+        census.add(redirect: "USA", to: "United States")
+        census.add(links: ["USA", "USA", "Paris", "Texas"], of: "Texas")
+        census.add(links: ["United_States", "Paris"], of: "Ohio")
+        let counts = census.popularity(of: ["United States", "Paris", "Texas"], views: nil).counts
+        #expect(counts == [2, 2, 0])
+    }
+}

@@ -1,0 +1,184 @@
+import Diagnostics
+import Foundation
+import QuestionSet
+import TestSupport
+import Testing
+
+@testable import Questions
+
+@Suite struct TemplatePackTests {
+    private static let sound = """
+        name: bridges
+        noun: bridge
+        infoboxes: [Infobox Bridge]
+        categories: ["Bridges in *", "* viaducts", "Bridges"]
+        definitions: [bridge, aqueduct]
+        relations:
+          - name: opening
+            parameters: [Open Date, opened#]
+            type: date
+            questions: ["When was {{concept}} opened?"]
+          - name: carries
+            parameters: [carries]
+            distractors: same-relation
+            pool: traffic
+            questions: ["What does {{concept}} carry?"]
+            list_questions: ["What is one of the things that {{concept}} carries?"]
+
+        """
+
+    /// Loads one pack from a folder of its own.
+    private func load(_ text: String) throws -> TemplatePack {
+        try TestData.withTemporaryFolder { folder in
+            try Data(text.utf8).write(to: folder.appendingPathComponent("pack.yaml"))
+            let packs = try TemplatePack.load(folder: folder.path)
+            return try #require(packs.first)
+        }
+    }
+
+    @Test func aPackIsReadAsWritten() throws {
+        let pack = try load(Self.sound)
+        #expect(pack.name == "bridges")
+        #expect(pack.noun == "bridge")
+        #expect(pack.infoboxes == ["infobox bridge"])
+        #expect(pack.relations.map(\.name) == ["opening", "carries"])
+        #expect(pack.relations[0].parameters == ["open_date", "opened#"])
+        #expect(pack.relations[0].type == .date)
+        #expect(pack.relations[1].pool == "traffic")
+        #expect(pack.relations[1].distractors == .sameRelation)
+        #expect(pack.relations[1].listWordings.count == 1)
+        #expect(!pack.isGeneral)
+    }
+
+    @Test(arguments: [
+        ("name: bridges", "name: bridges\nkolour: red", "line 2", "unknown key kolour"),
+        ("type: date", "type: dat", "line 9", "must be one of date, quantity"),
+        ("noun: bridge\n", "", "line 1", "the key noun is missing"),
+        ("{{concept}} opened", "{{concpt}} opened", "line 10", "uses {{concpt}}"),
+        ("{{concept}} opened", "it opened", "line 10", "does not name its subject"),
+        ("{{concept}} opened", "{{concept opened", "line 10", "is not Mustache"),
+        ("parameters: [carries]", "parameters: carries", "line 12", "must be a list"),
+        ("pool: traffic", "pool: [traffic]", "line 14", "must be a text"),
+        ("pool: traffic", "choices: [road, railway, road]", "line 11", "at least 4 different"),
+        ("pool: traffic", "range: [1, 5]", "line 11", "type quantity only"),
+        ("name: carries", "name: opening", "line 11", "defined twice"),
+        ("[\"Bridges in *\"", "[\"*Bridges*\"", "line 4", "at most one *"),
+        ("    questions: [\"When was {{concept}} opened?\"]\n", "    questions: []\n", "line 7", "has no questions"),
+        (
+            "    parameters: [carries]\n", "    source: cloze\n    parameters: [carries]\n", "line 11",
+            "go with source parameter"
+        ),
+        ("    parameters: [carries]\n", "", "line 11", "go with source parameter"),
+    ])
+    func aMistakeIsAnErrorWithFileAndLine(_ part: String, _ mistake: String, _ line: String, _ problem: String) throws {
+        let text = Self.sound.replacing(part, with: mistake)
+        #expect(text != Self.sound)
+        do {
+            _ = try load(text)
+            Issue.record("the mistake “\(mistake)” passed")
+        } catch let failure as Failure {
+            #expect(failure.kind == .badData)
+            #expect(failure.file?.hasSuffix("pack.yaml") == true)
+            #expect(failure.place == line, "\(failure)")
+            #expect(failure.problem.contains(problem), "\(failure)")
+        }
+    }
+
+    @Test func whatIsNotYAMLIsBadData() throws {
+        for text in ["", "name: [", "- 1\n- 2", "\u{0}", "just text"] {
+            #expect { try load(text) } throws: { ($0 as? Failure)?.kind == .badData }
+        }
+    }
+
+    @Test func twoPacksMayNotCoverTheSame() throws {
+        try TestData.withTemporaryFolder { folder in
+            try Data(Self.sound.utf8).write(to: folder.appendingPathComponent("a.yaml"))
+            let other = Self.sound.replacing("name: bridges", with: "name: viaducts")
+            try Data(other.utf8).write(to: folder.appendingPathComponent("b.yaml"))
+            #expect { try TemplatePack.load(folder: folder.path) } throws: { error in
+                (error as? Failure)?.problem.contains("both cover") == true
+            }
+        }
+    }
+
+    @Test func folderAndNamesAreChecked() throws {
+        #expect { try TemplatePack.load(folder: "/nonexistent") } throws: {
+            ($0 as? Failure)?.kind == .inputUnavailable
+        }
+        try TestData.withTemporaryFolder { folder in
+            #expect { try TemplatePack.load(folder: folder.path) } throws: { ($0 as? Failure)?.kind == .badData }
+            try Data(Self.sound.utf8).write(to: folder.appendingPathComponent("a.yaml"))
+            #expect { try TemplatePack.load(folder: folder.path, named: ["tunnels"]) } throws: { error in
+                (error as? Failure)?.kind == .usage && (error as? Failure)?.remedy == "packs are bridges"
+            }
+            #expect(try TemplatePack.load(folder: folder.path, named: ["bridges"]).count == 1)
+        }
+    }
+
+    @Test func questionsAreTextNotHTML() throws {
+        let wording = try Wording("Who made {{concept}} & \"{{{qualifier}}}\"?")
+        let text = wording.render(["concept": "Marks & Spencer's <X>", "qualifier": "\"A\" > B"])
+        #expect(text == "Who made Marks & Spencer's <X> & \"\"A\" > B\"?")
+        #expect(wording.names == ["concept", "qualifier"])
+    }
+
+    @Test func numberedParametersAreCovered() throws {
+        let relation = try load(Self.sound).relations[0]
+        for name in ["open_date", "opened", "opened1", "opened12"] { #expect(relation.covers(name), "\(name)") }
+        for name in ["open_date1", "opened_1", "reopened", "openedx", "opene"] {
+            #expect(!relation.covers(name), "\(name)")
+        }
+    }
+
+    @Test func articlesFindTheirPack() throws {
+        let pack = try load(Self.sound)
+        var general = pack
+        general.name = "general"
+        general.infoboxes = ["*"]
+        general.categories = []
+        general.definitions = []
+        let library = TemplateLibrary([general, pack])
+        func name(_ boxes: [String] = [], _ categories: [String] = [], _ definition: String? = nil) -> String? {
+            library.pack(boxes: boxes, categories: categories, definition: definition)?.name
+        }
+        #expect(name(["Infobox person", "Infobox bridge"]) == "bridges")
+        #expect(name([], [], "cable-stayed bridge in Norway") == "bridges")
+        #expect(name([], [], "Roman aqueduct") == "bridges")
+        #expect(name([], [], "town with a bridge") == "general")
+        #expect(name([], ["Bridges in Norway"]) == "bridges")
+        #expect(name([], ["Stone viaducts"]) == "bridges")
+        #expect(name([], ["bridges"]) == "bridges")
+        #expect(name([], ["Bridges in "]) == "general")
+        #expect(name([], ["Old bridges"]) == "general")
+        #expect(TemplateLibrary([pack]).pack(boxes: [], categories: []) == nil)
+    }
+
+    @Test func bundledPacksAreSound() throws {
+        let packs = try TemplatePack.load(folder: TestData.root.appendingPathComponent("Templates").path)
+        let names = Set(packs.map(\.name))
+        for name in [
+            "people", "countries", "settlements", "rivers", "elements", "planets", "films", "books", "companies",
+            "species", "general",
+        ] {
+            #expect(names.contains(name), "\(name)")
+        }
+        for pack in packs {
+            let relations = pack.relations.filter { $0.source == .parameter }
+            #expect(pack.isGeneral || relations.count >= 9, "\(pack.name) has \(relations.count) relations")
+            // No two relations may ask in the same words: their questions would be the same.
+            let wordings = pack.relations.flatMap { $0.wordings + $0.listWordings }.map(\.source)
+            #expect(Set(wordings).count == wordings.count, "\(pack.name)")
+            for wording in wordings {
+                #expect(
+                    TextRules.defect(of: wording.replacing("{{", with: "").replacing("}}", with: "")) == nil,
+                    "\(wording)")
+                #expect(!wording.contains("hich of these"), "must also be answerable without options: \(wording)")
+                let isQuestion =
+                    wording.hasSuffix("?") || wording.hasSuffix("?'") || wording.hasSuffix("{{sentence}}\"")
+                #expect(isQuestion, "\(wording)")
+            }
+        }
+        let general = try #require(packs.first { $0.isGeneral })
+        #expect(Set(general.relations.map(\.source)) == Set(TemplatePack.Source.allCases))
+    }
+}
