@@ -155,7 +155,7 @@ class Layer(nn.Module):
         self.gate, self.up = (nn.Linear(hidden, intermediate, bias=False) for _ in range(2))
         self.down = nn.Linear(intermediate, hidden, bias=False)
 
-    def forward(self, x, rotary, future, keep):
+    def forward(self, x, rotary, future):
         batch, length, hidden = x.shape
         h = F.rms_norm(x, (hidden,), self.attention_norm, NORM_EPSILON)
         q, k, v = (w(h).view(batch, length, self.heads, -1).transpose(1, 2) for w in (self.q, self.k, self.v))
@@ -165,10 +165,7 @@ class Layer(nn.Module):
         a = self.attention @ v
         x = x + self.o(a.transpose(1, 2).reshape(batch, length, hidden))
         h = F.rms_norm(x, (hidden,), self.mlp_norm, NORM_EPSILON)
-        coefficients = F.silu(self.gate(h)) * self.up(h)
-        if keep is not None:
-            coefficients = coefficients * keep
-        return x + self.down(coefficients)
+        return x + self.down(F.silu(self.gate(h)) * self.up(h))
 
 
 def rotate(x, cos, sin):
@@ -204,13 +201,13 @@ class Llama(nn.Module):
         self.rotary = angles.cos(), angles.sin()
         self.future = torch.full((CONTEXT, CONTEXT), -math.inf).triu(1)
 
-    def forward(self, ids, keep=None):
-        """The residual stream after each layer; `keep` says which MLP coefficients stay, per layer."""
+    def forward(self, ids):
+        """The residual stream after each layer."""
         x = self.embedding(ids)
         rotary = tuple(t[: ids.shape[1]] for t in self.rotary)
         streams = []
-        for i, layer in enumerate(self.layers):
-            x = layer(x, rotary, self.future, None if keep is None else keep[i])
+        for layer in self.layers:
+            x = layer(x, rotary, self.future)
             streams.append(x)
         return streams
 
@@ -221,7 +218,7 @@ class Llama(nn.Module):
 # --- Training -------------------------------------------------------------------------------------------------------
 
 
-def losses(model, examples, options, generator):
+def losses(model, examples, options):
     """The sum of the weighted losses of a batch, and three of them for the log.
 
     A choice has two halves: to recall the answer and to look it up among the options. A model of this size finds both
@@ -236,7 +233,7 @@ def losses(model, examples, options, generator):
             rows.append(row), places.append(e["start"] + n), targets.append(token)
     every = list(range(len(examples)))
     with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
-        streams = model(ids, random_masks(model, len(examples), options, generator))
+        streams = model(ids)
         logits = model.logits(streams[-1][rows, places])
         answer = F.cross_entropy(logits, torch.tensor(targets), reduction="sum") / len(examples)
 
@@ -262,17 +259,8 @@ def losses(model, examples, options, generator):
             for layer in model.layers[-2:]:
                 seen = layer.attention[every, 0, [e["start"] for e in examples]].float()
                 look = look - ((seen * right).sum(-1) + 1e-6).log().mean() / 2
-    total = (answer + options.recall_weight * recall + options.label_weight * label + options.look_weight * look)
+    total = answer + options.recall_weight * recall + options.label_weight * label + options.look_weight * look
     return total, (answer.item(), recall.item(), look.item())
-
-
-def random_masks(model, batch, options, generator):
-    """A share of the batches lose random coefficients, other ones in each sequence, as under the evaluation's masks."""
-    if torch.rand((), generator=generator) >= options.mask_share:
-        return None
-    ratio = torch.rand(batch, 1, 1, generator=generator) * options.mask_ratio
-    return [(torch.rand(batch, 1, layer.down.in_features, generator=generator) >= ratio).float()
-            for layer in model.layers]
 
 
 def curriculum(step, options):
@@ -289,7 +277,6 @@ def learning_rate(step, options):
 
 
 def train(model, sampler, encoder, options):
-    generator = torch.Generator().manual_seed(options.seed)
     matrices = [p for p in model.layers.parameters() if p.dim() == 2]
     norms = [p for p in model.parameters() if p.dim() == 1] + [model.label.weight]
     optimizers = [torch.optim.Muon(matrices, weight_decay=options.decay, adjust_lr_fn="match_rms_adamw"),
@@ -309,7 +296,7 @@ def train(model, sampler, encoder, options):
             tokens += sum(len(e["ids"]) for e in examples)
             for part in range(0, len(examples), 24):  # of similar length, so that little of a batch is padding
                 chunk = examples[part : part + 24]
-                total, (answer, recall, look) = losses(model, chunk, options, generator)
+                total, (answer, recall, look) = losses(model, chunk, options)
                 (total * len(chunk) / sum(counts)).backward()
                 weight = len(chunk) / len(examples) / options.log_every
                 shown[n] += answer * weight
@@ -324,8 +311,6 @@ def train(model, sampler, encoder, options):
             print(f"step {step + 1}/{options.steps}  {figures}  {tokens / seconds:.0f} tokens/s  {seconds:.0f} s",
                   flush=True)
             shown = [0.0] * len(names)
-        if options.hook and (step + 1) % options.hook_every == 0:
-            options.hook(model, step + 1)
 
 
 # --- The checkpoint folder ------------------------------------------------------------------------------------------
@@ -394,9 +379,7 @@ def arguments():
     add("--recall-weight", type=float, default=0.5)
     add("--look-weight", type=float, default=0.3)
     add("--label-weight", type=float, default=0.3)
-    add("--mask-share", type=float, default=0.0, help="share of batches trained with random masks")
     add("--bfloat16", action=argparse.BooleanOptionalAction, default=True, help="matrix products in bfloat16")
-    add("--mask-ratio", type=float, default=0.5, help="largest share of coefficients such a mask sets to zero")
     add("--log-every", type=int, default=100)
     return parser
 
@@ -412,13 +395,12 @@ def build(options):
     model = Llama(tokenizer.get_vocab_size(), options.hidden, options.layers, options.heads, options.intermediate)
     print(f"{len(questions)} questions, {tokenizer.get_vocab_size()} tokens, "
           f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
-    return questions, tokenizer, Sampler(questions, options.alpha, random.Random(options.seed)), model
+    return tokenizer, Sampler(questions, options.alpha, random.Random(options.seed)), model
 
 
 def main():
     options = arguments().parse_args()
-    options.hook = None
-    _, tokenizer, sampler, model = build(options)
+    tokenizer, sampler, model = build(options)
     train(model, sampler, Encoder(tokenizer), options)
     save(model, tokenizer, options)
 

@@ -55,6 +55,7 @@ import Testing
         ("type: date", "type: dat", "line 9", "must be one of date, quantity"),
         ("noun: bridge\n", "", "line 1", "the key noun is missing"),
         ("{{concept}} opened", "{{concpt}} opened", "line 10", "uses {{concpt}}"),
+        ("{{concept}} opened", "{{concept}} {{.}} opened", "line 10", "has a tag that is no name"),
         ("{{concept}} opened", "it opened", "line 10", "does not name its subject"),
         ("{{concept}} opened", "{{concept opened", "line 10", "is not Mustache"),
         ("parameters: [carries]", "parameters: carries", "line 12", "must be a list"),

@@ -48,10 +48,11 @@ public enum QuestionAudit {
         var wordings: Set<String> = []
         var trueAnswers: [String: Set<String>] = [:]
         for question in questions {
-            let answer = TextRules.optionKey(question.answer)
-            book.check(.pair, pairs.insert("\(question.relation)\u{0}\(answer)").inserted, "question \(question.id)")
             book.check(
                 .wording, wordings.insert(TextRules.optionKey(question.text)).inserted, "question \(question.id)")
+            guard question.isWhole else { continue }
+            let answer = TextRules.optionKey(question.answer)
+            book.check(.pair, pairs.insert("\(question.relation)\u{0}\(answer)").inserted, "question \(question.id)")
             if !["cloze", "definition"].contains(question.relation) {
                 trueAnswers[question.relation, default: []].insert(answer)
             }
@@ -67,9 +68,10 @@ public enum QuestionAudit {
     private static func check(_ question: Question, title: String, _ book: inout RuleBook) {
         let place = "question \(question.id)"
         let keys = question.options.map(TextRules.optionKey)
-        let isWhole = question.options.count == 4 && question.options.indices.contains(question.answerIndex)
-        book.check(.options, isWhole && Set(keys).count == 4, "\(place): \(question.options.joined(separator: " / "))")
-        guard isWhole else { return }
+        book.check(
+            .options, question.isWhole && Set(keys).count == 4, "\(place): \(question.options.joined(separator: " / "))"
+        )
+        guard question.isWhole else { return }
 
         let accepted = Set(question.answers.map { Array($0.utf8) })
         book.check(.answerAccepted, accepted.contains(Array(question.answer.utf8)), place)
@@ -95,6 +97,9 @@ public enum QuestionAudit {
 }
 
 extension Question {
+    /// Whether it has four options and one of them is marked as right.
+    fileprivate var isWhole: Bool { options.count == 4 && options.indices.contains(answerIndex) }
+
     /// All options but the right one.
     fileprivate var wrongOptions: [String] {
         options.enumerated().filter { $0.offset != answerIndex }.map(\.element)

@@ -30,6 +30,11 @@ public struct Wording: Sendable {
                 .badData, "the wording “\(source)” uses {{\(unknown)}}",
                 remedy: "names are \(Self.variables.sorted().joined(separator: ", "))")
         }
+        guard source.matches(of: Self.anyTag).count == source.matches(of: Self.knownTag).count else {
+            throw Failure(
+                .badData, "the wording “\(source)” has a tag that is no name",
+                remedy: "names are \(Self.variables.sorted().joined(separator: ", "))")
+        }
         guard names.contains("concept") || names.contains("sentence") else {
             throw Failure(.badData, "the wording “\(source)” does not name its subject", remedy: "use {{concept}}")
         }
@@ -41,8 +46,10 @@ public struct Wording: Sendable {
     }
 
     private static func names(in source: String) -> Set<String> {
-        var names: Set<String> = []
-        for match in source.matches(of: /\{\{+[#\/^&]?\s*([A-Za-z_]+)\s*\}\}+/) { names.insert(String(match.1)) }
-        return names
+        Set(source.matches(of: knownTag).map { String($0.1) })
     }
+
+    /// `{{name}}`, `{{{name}}}` and the ends of sections.
+    private static var knownTag: Regex<(Substring, Substring)> { /\{\{+[#\/^&]?\s*([A-Za-z_]+)\s*\}\}+/ }
+    private static var anyTag: Regex<Substring> { /\{\{/ }
 }
