@@ -14,7 +14,8 @@ demo: release
 	rm -rf demo && mkdir demo
 	$(BUILD) generate Dumps/sample.xml.bz2 --pageviews Dumps/sample-pageviews-201905-user.bz2 --output demo/demo.sqlite
 	$(EVAL) run demo/demo.sqlite --model Benchmark/Demo/model --name demo \
-		--localization-controls 20 --evaluation-controls 20 --null-concepts 192
+		--localization-controls 20 --evaluation-controls 20 --null-concepts 192 > demo/table.txt
+	@cat demo/table.txt
 	$(EVAL) report demo/demo.sqlite --output demo/report.html
 	@echo "Look at demo/report.html, or ask: $(BUILD) inspect demo/demo.sqlite \"Marie Curie\""
 

@@ -252,8 +252,10 @@ public struct BenchmarkGenerator: Sendable {
         }
         ledger.concepts = all.count
         if all.count < configuration.concepts {
+            let unwritten =
+                ledger.notWritable > 0 ? ", for \(ledger.notWritable) of them not enough wrong options were found" : ""
             log.warning(
-                "\(all.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible, for \(ledger.notWritable) of them not enough wrong options were found"
+                "\(all.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible\(unwritten)"
             )
         }
         return GeneratedBenchmark(
