@@ -92,7 +92,8 @@ public final class Progress: Sendable {
         line += "  \(number(rate)) \(unit)/s"
         if let total, rate > 0, state.done < total { line += "  \(duration((total - state.done) / rate)) left" }
         if !state.detail.isEmpty { line += "  \(state.detail)" }
-        write(style == .terminal ? "\r\(line)\u{1B}[K" : line + "\n")
+        // A line that wraps could not be drawn over: it ends at the terminal's edge.
+        write(style == .terminal ? "\r\(line.prefix(Self.terminalWidth() - 1))\u{1B}[K" : line + "\n")
     }
 
     private func number(_ value: Double) -> String {
@@ -108,6 +109,13 @@ public final class Progress: Sendable {
 
     private func write(_ text: String) {
         FileHandle.standardError.write(Data(text.utf8))
+    }
+
+    /// Columns of the terminal; 80 where it does not tell.
+    private static func terminalWidth() -> Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+        return Int(size.ws_col)
     }
 
     private static func now() -> Double {

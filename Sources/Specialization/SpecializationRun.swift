@@ -1,4 +1,5 @@
 import Diagnostics
+public import Foundation
 public import QuestionSet
 public import Scores
 import Statistics
@@ -44,10 +45,11 @@ public final class SpecializationRun {
     ///   - concepts: all concepts of the run (after `--limit`).
     ///   - questions: their questions.
     ///   - plan: the question sets of the concepts to localise; every id among `questions`.
-    ///   - cacheBytes: memory for pooled coefficients that several concepts need.
+    ///   - cacheBytes: memory for pooled coefficients that several concepts need; less makes a run slower and changes no result.
     public init(
         settings: RunSettings, concepts: [Concept], questions: [Question], plan: [ConceptPlan], shard: Shard,
-        decoder: Decoder, tokenizer: Tokenizer, journal: any RunJournal, cacheBytes: Int = 2 << 30
+        decoder: Decoder, tokenizer: Tokenizer, journal: any RunJournal,
+        cacheBytes: Int = Int(ProcessInfo.processInfo.physicalMemory / 3)
     ) {
         self.settings = settings
         self.concepts = concepts.sorted { $0.id < $1.id }
@@ -110,9 +112,12 @@ public final class SpecializationRun {
 
     /// Does all work that the journal does not hold yet.
     ///
-    /// - Parameter progress: called after each finished concept with the number of finished units of `workload()`.
+    /// - Parameter progress: called after each concept with the number of units of `workload()` that are finished, and the tokens
+    ///   that this call has sent through the decoder.
     /// - Throws: `Failure` 75 when interrupted; what was committed stays.
-    public func execute(progress: (_ finishedUnits: Int, _ concept: String) -> Void = { _, _ in }) throws {
+    public func execute(progress: (_ finishedUnits: Int, _ tokens: Int, _ concept: String) -> Void = { _, _, _ in })
+        throws
+    {
         var finishedUnits = 0
         var answered = Set(try journal.committedAnswers().map(\.questionID))
         for concept in conceptsToAnswer() {
@@ -123,7 +128,7 @@ public final class SpecializationRun {
                 answered.formUnion(own.map(\.id))
             }
             finishedUnits += 1
-            progress(finishedUnits, concept.title)
+            progress(finishedUnits, scorer.tokensDone, concept.title)
         }
         let finished = try journal.committedConcepts()
         for entry in plannedConcepts() {
@@ -132,7 +137,7 @@ public final class SpecializationRun {
                 try journal.commit(result: try mask(entry))
             }
             finishedUnits += 1
-            progress(finishedUnits, concepts.first { $0.id == entry.conceptID }?.title ?? "")
+            progress(finishedUnits, scorer.tokensDone, concepts.first { $0.id == entry.conceptID }?.title ?? "")
         }
     }
 

@@ -144,6 +144,7 @@ struct Generate: ParsableCommand {
                 jobs: jobs, damagePolicy: input.onError), log: log)
         let total = try DumpReader(paths: dumps).totalBytes().map { Double($0) / 1e6 }
         let progress = Progress("reading", total: total, unit: "MB", style: common.progressStyle)
+        defer { progress.finish() }
         let benchmark = try generator.run { position in
             progress.update(Double(position.storedBytes) / 1e6, detail: "\(position.pages) pages")
         }

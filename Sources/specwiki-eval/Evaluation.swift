@@ -84,8 +84,11 @@ struct Evaluation {
             "\(options.label): \(concepts.count) concepts, \(questions.count) questions, \(options.ratios.count) ratios\(done > 0 ? "; continuing after \(done) of \(units) steps" : "")"
         )
         let progress = Progress(
-            options.label, total: Double(units), unit: "steps", done: Double(done), style: common.progressStyle)
-        try run.execute { finished, concept in progress.update(Double(finished), detail: concept) }
+            options.label, total: Double(work.tokensLeft) / 1000, unit: "k tokens", style: common.progressStyle)
+        defer { progress.finish() }
+        try run.execute { finished, tokens, concept in
+            progress.update(Double(tokens) / 1000, detail: "step \(finished) of \(units)  \(concept)")
+        }
         progress.finish()
 
         print(TextReport.table(of: try EvaluationResults(of: store.record(of: journal.entry()))), terminator: "")

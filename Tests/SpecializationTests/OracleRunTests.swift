@@ -37,7 +37,7 @@ import Transformer
             settings: settings, concepts: concepts, questions: questions, plan: plan, shard: shard, decoder: decoder,
             tokenizer: try Tokenizer(folder: folder), journal: journal, cacheBytes: cacheBytes)
         do {
-            try run.execute { finished, _ in
+            try run.execute { finished, _, _ in
                 if finished == stopAfter { journal.isFull = true }
             }
         } catch is MemoryJournal.Full {}
