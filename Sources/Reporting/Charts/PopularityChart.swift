@@ -74,7 +74,7 @@ struct PopularityChart {
             outcome.isAccuracy ? (0...1, [0, 0.25, 0.5, 0.75, 1]) : Ticks.nice(points.map(\.y) + [0])
         let decimals = Ticks.decimals(yTicks)
         var frame = PlotFrame(
-            xDomain: xDomain, xTicks: Ticks.popularity(xDomain), xTitle: "Popularity (views), log scale",
+            xDomain: xDomain, xTicks: Ticks.popularity(xDomain), xTitle: "Popularity, log scale",
             yDomain: yDomain,
             yTicks: yTicks.map {
                 Tick(value: $0, label: outcome.isAccuracy ? format.percent($0, 0) : format.fixed($0, decimals))
@@ -126,7 +126,8 @@ struct PopularityChart {
             : ""
         let line =
             correlation == nil
-            ? "One mark per concept." : "One mark per concept; the line is the least-squares fit on log10(1 + views)."
+            ? "One mark per concept."
+            : "One mark per concept; the line is the least-squares fit on log10(1 + popularity)."
         return "\(line) \(meaning)"
             + (outcome == .selectiveDrop ? "" : part)
     }
