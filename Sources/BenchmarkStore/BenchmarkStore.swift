@@ -199,7 +199,7 @@ public final class BenchmarkStore {
         guard options.count == 4 else {
             throw Failure(.badData, file: path, at: "question \(id)", "has \(options.count) options instead of 4")
         }
-        let source = (row["source"] as String?).flatMap(Provenance.Source.init(rawValue:))
+        let source: Provenance.Source? = try choice(row["source"], path, "question \(id)")
         let provenance = source.map {
             Provenance(
                 source: $0, detail: row["source_detail"] ?? "", pageID: row["page_id"] ?? 0,
@@ -209,8 +209,19 @@ public final class BenchmarkStore {
             id: QuestionID(rawValue: id), conceptID: ConceptID(rawValue: row["concept_id"]), relation: row["relation"],
             text: row["text"], options: options, answerIndex: row["answer_index"],
             answers: try decode(row["answers"], path, "question \(id)"),
-            valueType: (row["value_type"] as String?).flatMap(ValueType.init(rawValue:)), precision: row["precision"],
+            valueType: try choice(row["value_type"], path, "question \(id)"), precision: row["precision"],
             provenance: provenance)
+    }
+
+    /// A stored name of a case; nil where the column is null.
+    private static func choice<Choice: RawRepresentable>(
+        _ name: String?, _ path: String, _ place: String
+    ) throws -> Choice? where Choice.RawValue == String {
+        guard let name else { return nil }
+        guard let choice = Choice(rawValue: name) else {
+            throw Failure(.badData, file: path, at: place, "has the unknown \(Choice.self) “\(name)”")
+        }
+        return choice
     }
 
     static func json(_ value: some Encodable) throws -> String {

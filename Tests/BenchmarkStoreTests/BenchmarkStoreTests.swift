@@ -164,6 +164,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [("value_type", "ValueType"), ("source", "Source")])
+    func anUnknownNameInAColumnIsAnError(_ column: String, _ type: String) throws {
+        try withStore { store, _ in
+            try DatabaseQueue(path: store.path).write {
+                try $0.execute(sql: "UPDATE question SET \(column) = 'odd' WHERE id = 301")
+            }
+            #expect {
+                try store.questions()
+            } throws: { error in
+                let text = "\(error)"
+                return text.contains("question 301") && text.contains("\(type) “odd”")
+            }
+        }
+    }
+
     // MARK: - Runs
 
     @Test func aJournalGivesBackWhatWasCommitted() throws {
