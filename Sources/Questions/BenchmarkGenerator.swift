@@ -209,6 +209,11 @@ public struct BenchmarkGenerator: Sendable {
         _ writer: QuestionWriter, _ spool: FactSpool, _ ledger: inout GenerationLedger
     ) throws -> GeneratedBenchmark {
         let tierOf = popularity.map(tiers.tier(of:))
+        for (tier, name) in tiers.names.enumerated() where !tierOf.contains(tier) {
+            log.warning(
+                "tier \(name) is empty: equal popularity is never split; give --tier-cuts, or view files that tell more apart"
+            )
+        }
         let selection = ConceptSelection(
             tiers: tierOf, ids: entries.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
         // A concept whose questions cannot be written is replaced by the next of its tier; when a tier is used up, the
