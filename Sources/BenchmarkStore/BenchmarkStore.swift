@@ -43,7 +43,7 @@ public final class BenchmarkStore {
     /// Writes a new store; the file appears whole or not at all.
     ///
     /// - Parameter replacing: whether a file of that name may be replaced.
-    /// - Throws: `Failure` 73 when the file exists or cannot be created, 65 when ids collide or a concept has no question.
+    /// - Throws: `Failure` 73 when the file exists or cannot be created, 65 when ids collide or a question belongs to no concept.
     public static func create(at path: String, replacing: Bool, _ contents: Contents) throws {
         try checkIsFree(path, replacing: replacing)
         try OutputFile.create(at: path) { temporary in

@@ -8,8 +8,8 @@ public enum Program {
     /// Parses the command line, runs the command and ends the process.
     ///
     /// - Parameters:
-    ///   - arguments: the command line without the program's name.
-    ///   - fatal: where the line of an error goes; standard error.
+    ///   - root: the program's command with its subcommands.
+    ///   - name: what an error line begins with.
     public static func run(_ root: any ParsableCommand.Type, name: String) -> Never {
         Interruption.watch()
         // Results that a pipe no longer wants end the program quietly, as usual for a filter.

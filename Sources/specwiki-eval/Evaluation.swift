@@ -45,7 +45,7 @@ struct Evaluation {
         if let limit = options.limit { concepts = Array(concepts.prefix(limit)) }
         let members = Set(concepts.map(\.id))
         let questions = try store.questions().filter { members.contains($0.conceptID) }
-        guard options.shots < concepts.count else {
+        guard options.shots < max(1, Set(questions.map(\.conceptID)).count) else {
             throw Failure(
                 .usage, at: "--shots \(options.shots)", "needs more than \(options.shots) concepts in the run")
         }

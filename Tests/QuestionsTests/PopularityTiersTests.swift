@@ -47,7 +47,7 @@ import Testing
         } throws: { ($0 as? Failure)?.kind == .badData }
     }
 
-    @Test func whatASmallTierLacksTheOthersGive() {
+    @Test func everyConceptStandsInTheQueueOfItsTier() {
         let selection = ConceptSelection(
             tiers: [0, 1, 1, 1, 1, 2, 2, 2], ids: Array(1...8), tierCount: 3, seed: 1)
         #expect(selection.queues.map(\.count) == [1, 4, 3])

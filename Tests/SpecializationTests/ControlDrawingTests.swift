@@ -1,7 +1,9 @@
 import Diagnostics
 import QuestionSet
-import Specialization
+import Scores
 import Testing
+
+@testable import Specialization
 
 @Suite struct ControlDrawingTests {
     /// `perTier` concepts in each of three tiers, each with `count` questions whose answers are unique.
@@ -98,5 +100,20 @@ import Testing
         #expect {
             try ControlDrawing(concepts: [concepts[0]], questions: only, seed: 1).draw(localization: 1, evaluation: 1)
         } throws: { ($0 as? Failure)?.kind == .badData }
+    }
+
+    @Test func solvedExamplesAreOfDifferentOtherConceptsAndStandBeforeThePrompt() {
+        let (_, questions) = store(perTier: 2)
+        let drawing = ShotDrawing(questions: questions, count: 5, seed: 1)
+        for question in questions {
+            let examples = drawing.examples(for: question)
+            #expect(examples.count == 5)
+            #expect(Set(examples.map(\.conceptID)).count == 5)
+            #expect(!examples.contains { $0.conceptID == question.conceptID })
+            #expect(examples == ShotDrawing(questions: questions.reversed(), count: 5, seed: 1).examples(for: question))
+        }
+        #expect(ShotDrawing(questions: questions, count: 0, seed: 1).examples(for: questions[0]).isEmpty)
+        let shown = Prompt.examples([questions[0]], .multipleChoice)
+        #expect(shown == Prompt.multipleChoice(questions[0]) + " A\n\n")
     }
 }
