@@ -4,22 +4,113 @@ import Foundation
 public enum TextRules {
     /// What is wrong with a text, as a few words; nil when nothing is.
     public static func defect(of text: String) -> String? {
-        if text.isEmpty { return "empty text" }
-        for mark in ["{{", "}}", "[[", "]]", "'''", "|"] where text.contains(mark) { return "markup \(mark)" }
-        if text.contains(/<\/?[A-Za-z!][^<>]*>/) { return "a tag" }
-        if text.contains(/&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);/) { return "an HTML entity" }
-        if text.first?.isWhitespace == true || text.last?.isWhitespace == true { return "untrimmed blanks" }
-        if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) { return "a control character" }
-        var previousIsBlank = false
-        for character in text {
-            if character.isWhitespace, previousIsBlank { return "doubled blanks" }
-            previousIsBlank = character.isWhitespace
+        var text = text
+        return text.withUTF8 { bytes in
+            if bytes.isEmpty { return "empty text" }
+            if let mark = Mark.first(in: bytes) { return mark }
+            return blankDefect(bytes)
         }
-        return nil
+    }
+
+    /// Markup in a text, looked for byte by byte: every text of every article passes here.
+    private enum Mark {
+        /// Bytes with which markup begins.
+        private static let opens: [Bool] = (0..<256).map { "{}[]'|<&".utf8.contains(UInt8($0)) }
+
+        static func first(in bytes: UnsafeBufferPointer<UInt8>) -> String? {
+            var found: String?
+            for position in bytes.indices where opens[Int(bytes[position])] {
+                let byte = bytes[position]
+                let next = position + 1 < bytes.count ? bytes[position + 1] : 0
+                switch byte {
+                case UInt8(ascii: "|"): found = found ?? "markup |"
+                case UInt8(ascii: "'"):
+                    if next == byte, position + 2 < bytes.count, bytes[position + 2] == byte {
+                        found = found ?? "markup '''"
+                    }
+                case UInt8(ascii: "<"): if isTag(bytes, at: position) { found = found ?? "a tag" }
+                case UInt8(ascii: "&"): if isEntity(bytes, at: position) { found = found ?? "an HTML entity" }
+                default:
+                    if next == byte {
+                        found = found ?? "markup \(String(repeating: Character(Unicode.Scalar(byte)), count: 2))"
+                    }
+                }
+                if found != nil { return found }
+            }
+            return nil
+        }
+
+        /// `<b>`, `</b>`, `<!-- -->`.
+        private static func isTag(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+            var position = start + 1
+            if position < bytes.count, bytes[position] == UInt8(ascii: "/") { position += 1 }
+            guard position < bytes.count, isLetter(bytes[position]) || bytes[position] == UInt8(ascii: "!") else {
+                return false
+            }
+            let end = bytes[position...].firstIndex { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
+            return end.map { bytes[$0] == UInt8(ascii: ">") } ?? false
+        }
+
+        /// `&amp;`, `&#160;`, `&#xA0;`.
+        private static func isEntity(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+            guard let end = bytes[(start + 1)...].firstIndex(of: UInt8(ascii: ";")), end > start + 1 else {
+                return false
+            }
+            var name = bytes[(start + 1)..<end]
+            guard name.first == UInt8(ascii: "#") else {
+                return name.first.map(isLetter) == true && name.allSatisfy { isLetter($0) || isDigit($0) }
+            }
+            name = name.dropFirst()
+            if name.first == UInt8(ascii: "x") {
+                name = name.dropFirst()
+                return !name.isEmpty && name.allSatisfy { isDigit($0) || (0x61...0x66).contains($0 | 0x20) }
+            }
+            return !name.isEmpty && name.allSatisfy(isDigit)
+        }
+
+        private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+        private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    }
+
+    /// Blanks at the ends or side by side, and control characters.
+    private static func blankDefect(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        var blanks = BlankCount()
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            for byte in bytes { blanks.add(UInt32(byte), isBlank: byte == 0x20 || (0x09...0x0D).contains(byte)) }
+        } else {
+            for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+                blanks.add(scalar.value, isBlank: scalar.properties.isWhitespace)
+            }
+        }
+        return blanks.defect
+    }
+
+    private struct BlankCount {
+        private var isFirst = true
+        private var previousIsBlank = false
+        private var beginsBlank = false
+        private var isDoubled = false
+        private var hasControl = false
+
+        mutating func add(_ scalar: UInt32, isBlank: Bool) {
+            if isFirst { beginsBlank = isBlank }
+            isFirst = false
+            if isBlank, previousIsBlank { isDoubled = true }
+            previousIsBlank = isBlank
+            if scalar < 0x20 || scalar == 0x7F { hasControl = true }
+        }
+
+        var defect: String? {
+            if beginsBlank || previousIsBlank { return "untrimmed blanks" }
+            if hasControl { return "a control character" }
+            return isDoubled ? "doubled blanks" : nil
+        }
     }
 
     /// The words of a text, folded for comparison: lower case, without punctuation; accents and articles are kept.
     public static func words(_ text: String) -> [String] {
+        var text = text
+        if let words = text.withUTF8({ asciiWords($0) }) { return words }
         var words: [String] = []
         var word = ""
         for scalar in text.lowercased().unicodeScalars {
@@ -31,6 +122,24 @@ public enum TextRules {
             }
         }
         if !word.isEmpty { words.append(word) }
+        return words
+    }
+
+    /// The words of a text that is all ASCII, as nearly all are; nil for others.
+    private static func asciiWords(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+        var words: [String] = []
+        var word: [UInt8] = []
+        for byte in bytes {
+            let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            if (0x61...0x7A).contains(small) || (0x30...0x39).contains(small) {
+                word.append(small)
+            } else if !word.isEmpty, small != UInt8(ascii: "'") {
+                words.append(String(decoding: word, as: UTF8.self))
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
         return words
     }
 
