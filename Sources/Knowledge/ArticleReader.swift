@@ -4,11 +4,11 @@ import MediaWiki
 public struct ReadPage: Sendable, Equatable {
     /// An article with its facts, or why it is none.
     public var kind: PageKind
-    /// Normalised titles of the articles it links to, each once, in order; none for a redirect.
-    public var links: [String]
+    /// The articles it links to, each once, as the hashes of their normalised titles (see `TitleHash`); none for a redirect.
+    public var links: [UInt64]
 
     /// Creates a result.
-    public init(kind: PageKind, links: [String]) {
+    public init(kind: PageKind, links: [UInt64]) {
         self.kind = kind
         self.links = links
     }
@@ -30,7 +30,8 @@ public struct ArticleReader: Sendable {
     public func read(_ page: Page) -> ReadPage {
         if page.redirectTarget != nil { return setAside("redirect") }
         if let model = page.revision?.model, model != "wikitext" { return setAside("not wikitext") }
-        guard let text = page.revision?.text, !text.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 })
+        guard let text = page.revision?.text,
+            text.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 })
         else {
             return setAside("no text")
         }
@@ -50,31 +51,26 @@ public struct ArticleReader: Sendable {
         return ReadPage(kind: .article(article), links: links.articles)
     }
 
-    /// Where the links of a page of namespace 0 lead, for counting inbound links: each article once. Reads the text again;
-    /// `read` gives them too.
-    public func linkTargets(of page: Page) -> [String] {
-        guard page.redirectTarget == nil, let text = page.revision?.text, links.redirectTarget(inText: text) == nil
-        else {
-            return []
-        }
-        return linkTargets(WikitextDocument(text)).articles
-    }
-
     private func setAside(_ reason: String) -> ReadPage { ReadPage(kind: .setAside(reason: reason), links: []) }
 
-    private func linkTargets(_ document: WikitextDocument) -> (articles: [String], categories: [String]) {
-        var seenArticles: Set<String> = []
-        var seenCategories: Set<String> = []
-        var articles: [String] = []
+    private func linkTargets(_ document: WikitextDocument) -> (articles: [UInt64], categories: [String]) {
+        var articles: [UInt64] = []
         var categories: [String] = []
         for node in document.nodes where node.kind == .link {
-            switch links.resolve(document.withoutComments(node.name)) {
-            case .article(let title): if seenArticles.insert(title).inserted { articles.append(title) }
-            case .category(let name): if seenCategories.insert(name).inserted { categories.append(name) }
-            default: continue
+            switch links.countedTarget(document.withoutComments(node.name)) {
+            case .article(let hash): articles.append(hash)
+            case .category(let name): categories.append(name)
+            case .other: continue
             }
         }
-        return (articles, categories)
+        articles.sort()
+        var last: UInt64?
+        articles.removeAll { hash in
+            defer { last = hash }
+            return hash == last
+        }
+        var seen: Set<String> = []
+        return (articles, categories.filter { seen.insert($0).inserted })
     }
 }
 
@@ -275,7 +271,7 @@ private struct SingleArticleReader {
 extension WikitextDocument {
     /// The infobox at a node; nil if there is none.
     fileprivate func infobox(_ index: Int) -> Template? {
-        guard nodes[index].kind == .template, let template = template(index), template.isInfobox else { return nil }
-        return template
+        guard isInfobox(index) else { return nil }
+        return template(index)
     }
 }

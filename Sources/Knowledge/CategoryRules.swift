@@ -2,8 +2,9 @@
 enum CategoryRules {
     /// Whether a category is there for the upkeep of the wiki.
     static func isMaintenance(_ name: String) -> Bool {
-        let key = name.lowercased()
-        return prefixes.begins(key) || suffixes.ends(key) || parts.isFound(in: key) || names.contains(key)
+        name.lowercasedBytes.withUnsafeBufferPointer { key in
+            prefixes.begins(key) || suffixes.ends(key) || parts.isFound(in: key) || names.contains(key, 0..<key.count)
+        }
     }
 
     private static let prefixes: PhraseSet = [
@@ -40,5 +41,5 @@ enum CategoryRules {
         "dmy dates", "mdy dates", "infobox", "navbox", "citing", "script errors",
     ]
 
-    private static let names: Set<String> = ["articles", "stubs", "good articles", "living people missing data"]
+    private static let names: WordSet = ["articles", "stubs", "good articles", "living people missing data"]
 }

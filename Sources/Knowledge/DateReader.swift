@@ -4,7 +4,7 @@ import MediaWiki
 enum DateReader {
     /// A date that the whole text is, with a month, an era or ISO's dashes. Bare years are not read: see `year`.
     static func date(_ text: String) -> DateValue? {
-        guard text.utf8.count <= 40 else { return nil }
+        guard text.utf8.count <= 40, text.hasASCIIDigit else { return nil }
         if let date = isoDate(text) { return date }
         var words = text.split { $0 == " " || $0 == "," }.map(String.init)
         if let first = words.first, weekdays.contains(first.lowercased()) { words.removeFirst() }

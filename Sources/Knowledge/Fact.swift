@@ -1,7 +1,7 @@
 /// A point in time as an article gives it: a date with the precision it really has.
-public struct DateValue: Hashable, Sendable, Codable, Comparable {
+public struct DateValue: Hashable, Sendable, Comparable {
     /// How much of the date is known.
-    public enum Precision: String, Sendable, Codable {
+    public enum Precision: String, Sendable {
         case year, month, day
     }
 
@@ -40,7 +40,7 @@ public struct DateValue: Hashable, Sendable, Codable, Comparable {
 }
 
 /// A number as an article gives it.
-public struct QuantityValue: Hashable, Sendable, Codable {
+public struct QuantityValue: Hashable, Sendable {
     /// The number.
     public var value: Double
     /// Digits after the decimal point in the article ("8.90": 2).
@@ -63,9 +63,9 @@ public struct QuantityValue: Hashable, Sendable, Codable {
 }
 
 /// One value of a fact, with certainty read from the text: no markup, no footnote, no half of a list.
-public struct Value: Hashable, Sendable, Codable {
+public struct Value: Hashable, Sendable {
     /// What the text was understood as.
-    public enum Content: Hashable, Sendable, Codable {
+    public enum Content: Hashable, Sendable {
         case date(DateValue)
         case quantity(QuantityValue)
         /// A linked thing: the article it links to (normalised title, without fragment).
@@ -86,9 +86,9 @@ public struct Value: Hashable, Sendable, Codable {
 }
 
 /// Something that an article says of its subject.
-public struct Fact: Hashable, Sendable, Codable {
+public struct Fact: Hashable, Sendable {
     /// Where it stands.
-    public enum Source: Hashable, Sendable, Codable {
+    public enum Source: Hashable, Sendable {
         /// A parameter of an infobox: the box's name ("Infobox person") and the parameter's, both as written.
         case parameter(box: String, name: String)
         /// What the first sentence says the subject is ("French physicist and chemist").
@@ -120,7 +120,7 @@ public struct Fact: Hashable, Sendable, Codable {
 }
 
 /// An article as far as questions need it.
-public struct Article: Sendable, Codable, Equatable {
+public struct Article: Sendable, Equatable {
     /// Page id in the dump.
     public var id: Int64
     /// Title as in the dump.

@@ -13,14 +13,21 @@ enum PageClassifier {
     /// Why a page with these outermost templates is set aside; nil for an article.
     static func reason(templates: some Sequence<String>) -> String? {
         for name in templates {
-            let key = name.lowercased()
-            if disambiguation.contains(key) || key.hasPrefix("disambig") || key.hasSuffix(" disambiguation") {
-                return "disambiguation page"
+            let kind: String? = name.lowercasedBytes.withUnsafeBufferPointer { key in
+                if disambiguation.contains(key, 0..<key.count) || key.has("disambig", at: 0)
+                    || key.has(" disambiguation", at: key.count - 15)
+                {
+                    return "disambiguation page"
+                }
+                return redirects.contains(key, 0..<key.count) ? "redirect" : nil
             }
-            if key == "soft redirect" || key == "wiktionary redirect" || key == "wi" { return "redirect" }
+            if let kind { return kind }
         }
         return nil
     }
+
+    /// Templates that lead to a page of another wiki, in lower case.
+    private static let redirects: WordSet = ["soft redirect", "wiktionary redirect", "wi"]
 
     /// Beginnings of titles in lower case.
     private static let listPrefixes: PhraseSet = [
@@ -32,7 +39,7 @@ enum PageClassifier {
     ]
 
     /// Templates that mark a page as a list of meanings or of bearers of a name, in lower case.
-    private static let disambiguation: Set<String> = [
+    private static let disambiguation: WordSet = [
         "dab", "hndis", "geodis", "surname", "surnames", "given name", "given names", "nickname", "sia",
         "set index article", "mil-unit-dis", "numberdis", "letter-numbercombdisambig",
         "letter-number combination disambiguation",

@@ -2,20 +2,32 @@
 struct ParameterName {
     /// Lower case, blanks and hyphens as underscores.
     let property: String
-    /// Its words, numbers at their ends left out: "leader_name1" has "leader" and "name".
-    private let words: [String]
+    /// Where its words stand in `bytes`, numbers at their ends left out: "leader_name1" has "leader" and "name".
+    private let words: [Range<Int>]
+    private let bytes: [UInt8]
 
     init(_ name: String) {
-        let bytes = name.lowercased().utf8.map { $0 == 0x20 || $0 == 0x2D || $0 == 0x0A || $0 == 0x09 ? 0x5F : $0 }
+        var bytes = name.lowercasedBytes
+        for (index, byte) in bytes.enumerated() where byte == 0x20 || byte == 0x2D || byte == 0x0A || byte == 0x09 {
+            bytes[index] = 0x5F
+        }
+        self.bytes = bytes
         property = String(decoding: bytes, as: UTF8.self)
-        words = bytes.split(separator: 0x5F).map { word in
-            var word = word
-            while let last = word.last, last >= 0x30, last <= 0x39 { word.removeLast() }
-            return String(decoding: word, as: UTF8.self)
+        words = bytes.withUnsafeBufferPointer { bytes in
+            var words: [Range<Int>] = []
+            var parts = ByteWords(bytes) { $0 == 0x5F }
+            while let part = parts.next() {
+                var end = part.upperBound
+                while end > part.lowerBound, bytes[end - 1].isASCIIDigit { end -= 1 }
+                words.append(part.lowerBound..<end)
+            }
+            return words
         }
     }
 
-    private func has(_ set: Set<String>) -> Bool { words.contains { set.contains($0) } }
+    private func has(_ set: WordSet) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in words.contains { set.contains(bytes, $0) } }
+    }
 
     /// Whether it is there for looks or links: its value says nothing about the subject.
     var isLayout: Bool {
@@ -84,7 +96,7 @@ struct ParameterName {
         "skyline", "screenshot", "wgs", "latitude", "longitude", "show_", "hide_",
     ]
 
-    private static let layoutWords: Set<String> = [
+    private static let layoutWords: WordSet = [
         "alt", "size", "lat", "latd", "latm", "lats", "latns", "long", "longd", "longm", "longs", "longew", "lon",
         "coor",
         "coord", "coords", "ref", "refs", "reference", "references", "note", "notes", "display", "format", "nocat",
@@ -104,7 +116,7 @@ struct ParameterName {
         "status_system",
     ]
 
-    private static let dateWords: Set<String> = [
+    private static let dateWords: WordSet = [
         "date", "dates", "born", "died", "birth", "death", "founded", "founding", "foundation", "established",
         "establishment",
         "formed", "formation", "opened", "opening", "built", "completed", "completion", "released", "release",
@@ -123,7 +135,7 @@ struct ParameterName {
         "birthdate", "deathdate", "openingdate", "erected", "unveiled", "disestablished", "extinct", "era",
     ]
 
-    private static let quantityWords: Set<String> = [
+    private static let quantityWords: WordSet = [
         "population", "pop", "area", "elevation", "length", "height", "width", "depth", "weight", "mass",
         "capacity", "number",
         "num", "count", "students", "employees", "members", "staff", "undergrad", "postgrad", "enrollment",
@@ -138,7 +150,7 @@ struct ParameterName {
         "draught", "hdi", "gini", "gdp", "matches", "runs", "wickets", "average", "medals", "children",
     ]
 
-    private static let codeWords: Set<String> = [
+    private static let codeWords: WordSet = [
         "code", "codes", "zip", "phone", "isbn", "oclc", "lccn", "issn", "dewey", "asin", "ticker", "cas",
         "pubchem", "chebi",
         "chembl", "unii", "smiles", "inchi", "atc", "drugbank", "ensembl", "identifier", "route", "grid", "fips",
@@ -148,7 +160,7 @@ struct ParameterName {
         "utc", "offset", "geocode",
     ]
 
-    private static let placeWords: Set<String> = [
+    private static let placeWords: WordSet = [
         "place", "assembly", "birthplace", "deathplace", "birth", "death", "location", "city", "residence", "hometown",
         "home",
         "headquarters", "headquarter", "hq", "origin", "burial", "venue", "site", "address", "country", "campus",
@@ -156,7 +168,7 @@ struct ParameterName {
         "foundation", "mouth", "seat", "town", "region", "state", "province", "county", "district",
     ]
 
-    private static let listWords: Set<String> = [
+    private static let listWords: WordSet = [
         "occupation", "occupations", "profession", "fields", "field", "genre", "genres", "products", "services",
         "industry",
         "industries", "languages", "interests", "ideas", "influences", "influenced", "instrument", "instruments",

@@ -1,41 +1,59 @@
 /// Fixed phrases that are looked for in many texts, as bytes: `String.contains` compares characters and is a hundred
 /// times slower.
 struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
+    /// By their first byte.
     private let phrases: [[UInt8]]
-    /// Whether some phrase begins with a byte.
-    private let first: [Bool]
+    /// Where those that begin with a byte stand in `phrases`: `starts[byte]..<starts[byte + 1]`.
+    private let starts: [Int]
 
     init(arrayLiteral elements: String...) {
         self.init(elements)
     }
 
     init(_ elements: [String]) {
-        phrases = elements.map { Array($0.utf8) }
-        var table = [Bool](repeating: false, count: 256)
-        for phrase in phrases { if let byte = phrase.first { table[Int(byte)] = true } }
-        first = table
+        phrases = elements.map { Array($0.utf8) }.filter { !$0.isEmpty }.sorted { $0[0] < $1[0] }
+        let phrases = phrases
+        starts = (0...256).map { byte in phrases.count { Int($0[0]) < byte } }
     }
 
     /// Whether one of the phrases stands anywhere in a text.
-    func isFound(in text: some StringProtocol) -> Bool {
-        var text = String(text)
-        return text.withUTF8 { bytes in
-            for start in bytes.indices where first[Int(bytes[start])] {
-                if phrases.contains(where: { bytes[start...].starts(with: $0) }) { return true }
+    func isFound(in text: some StringProtocol) -> Bool { String(text).withBytes { isFound(in: $0) } }
+
+    /// Whether one of the phrases stands anywhere in a text.
+    func isFound(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        starts.withUnsafeBufferPointer { starts in
+            for position in bytes.indices {
+                let byte = Int(bytes[position])
+                if starts[byte] < starts[byte + 1], begins(bytes, at: position) { return true }
             }
             return false
         }
     }
 
-    /// Whether a text begins with one of the phrases.
-    func begins(_ text: some StringProtocol) -> Bool {
-        phrases.contains { text.utf8.starts(with: $0) }
+    private func begins(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        let byte = Int(bytes[position])
+        return (starts[byte]..<starts[byte + 1]).contains { isFound(phrases[$0], in: bytes, at: position) }
+    }
+
+    private func isFound(_ phrase: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        guard phrase.count <= bytes.count - start else { return false }
+        for offset in phrase.indices where bytes[start + offset] != phrase[offset] { return false }
+        return true
     }
 
     /// Whether a text ends with one of the phrases.
-    func ends(_ text: some StringProtocol) -> Bool {
-        phrases.contains { phrase in
-            text.utf8.count >= phrase.count && text.utf8.suffix(phrase.count).elementsEqual(phrase)
-        }
+    func ends(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        phrases.contains { $0.count <= bytes.count && isFound($0, in: bytes, at: bytes.count - $0.count) }
     }
+
+    /// Whether a text begins with one of the phrases.
+    func begins(_ text: some StringProtocol) -> Bool { String(text).withBytes { begins($0) } }
+
+    /// Whether a text begins with one of the phrases.
+    func begins(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        !bytes.isEmpty && begins(bytes, at: 0)
+    }
+
+    /// Whether a text ends with one of the phrases.
+    func ends(_ text: some StringProtocol) -> Bool { String(text).withBytes { ends($0) } }
 }

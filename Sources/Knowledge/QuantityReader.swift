@@ -13,6 +13,7 @@ enum QuantityReader {
 
     /// The quantity that the whole text is: "6,650 km", "US$1.5 million", "−12 °C", "34".
     static func read(_ text: String) -> Outcome {
+        guard text.withBytes({ $0.contains(where: \.isASCIIDigit) && mayBegin($0) }) else { return .none }
         var rest = text[...]
         var isNegative = false
         if let sign = rest.unicodeScalars.first, sign == "−" || sign == "-" {
@@ -40,6 +41,18 @@ enum QuantityReader {
                 value: isNegative ? -value : value, decimals: digits.decimals, unit: unit,
                 isGrouped: digits.isGrouped, prefix: prefix))
     }
+
+    /// Whether the first byte may be that of a sign, a currency or a digit: most values are words.
+    private static func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.first.map { firstBytes[Int($0)] } ?? false
+    }
+
+    private static let firstBytes: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in (["−", "-", ",", "."] + currencySigns).compactMap(\.utf8.first) { table[Int(byte)] = true }
+        for digit in UInt8(ascii: "0")...UInt8(ascii: "9") { table[Int(digit)] = true }
+        return table
+    }()
 
     /// Signs before an amount, longer ones first.
     static let currencySigns = [

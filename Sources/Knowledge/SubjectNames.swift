@@ -17,13 +17,12 @@ struct SubjectNames {
         // Later paragraphs explain terms in bold type too; the first two name the subject.
         // Letters in bold spell out an acronym.
         for paragraph in lead.prefix(2) {
-            names += paragraph.bold.map { paragraph.string($0) }.filter { $0.count > 2 }
+            names += paragraph.bold.map { paragraph.string($0) }.filter { $0.characterCount > 2 }
         }
         if isPerson, let family = Self.familyName(base) { names.append(family) }
         var seen: Set<[UInt8]> = []
         let clean = names.map(Self.trimmed).filter { name in
-            (1...100).contains(name.count) && Markup.reason(name) == nil
-                && name.unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+            (1...100).contains(name.characterCount) && Markup.reason(name) == nil && name.hasLetterOrNumber
         }
         all = ([title] + clean.dropFirst(clean.first == title ? 1 : 0)).filter { seen.insert(Self.key($0)).inserted }
         keys = all.map(Self.key)
@@ -48,30 +47,37 @@ struct SubjectNames {
         return keys.contains { Self.isWhole($0, in: text) }
     }
 
-    static func isWhole(_ needle: [UInt8], in text: [UInt8]) -> Bool {
+    static func isWhole(_ needle: [UInt8], in text: [UInt8]) -> Bool { isWhole(needle, in: text[...]) }
+
+    static func isWhole(_ needle: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
         guard !needle.isEmpty, needle.count <= text.count else { return false }
-        for start in 0...(text.count - needle.count) where text[start] == needle[0] {
-            guard text[start..<start + needle.count].elementsEqual(needle) else { continue }
-            let startsWord = start == 0 || !isWordByte(text[start - 1])
-            let end = start + needle.count
-            if startsWord, end == text.count || !isWordByte(text[end]) { return true }
+        return text.withUnsafeBufferPointer { text in
+            needle.withUnsafeBufferPointer { needle in
+                search: for start in 0...(text.count - needle.count) where text[start] == needle[0] {
+                    for offset in needle.indices where text[start + offset] != needle[offset] { continue search }
+                    let startsWord = start == 0 || !isWordByte(text[start - 1])
+                    let end = start + needle.count
+                    if startsWord, end == text.count || !isWordByte(text[end]) { return true }
+                }
+                return false
+            }
         }
-        return false
     }
 
     static func isWordByte(_ byte: UInt8) -> Bool {
         byte >= 0x80 || (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
     }
 
-    static func key(_ text: String) -> [UInt8] { Array(text.lowercased().utf8) }
+    static func key(_ text: String) -> [UInt8] { text.lowercasedBytes }
 
     /// "Mercury (planet)" without what tells it from others.
     static func withoutParenthesis(_ title: String) -> String {
-        guard title.hasSuffix(")"), let bracket = title.ranges(of: " (").last, bracket.lowerBound > title.startIndex
-        else {
-            return title
+        title.withBytes { bytes in
+            guard bytes.last == UInt8(ascii: ")"),
+                let bracket = bytes.indices.last(where: { bytes.has(" (", at: $0) }), bracket > 0
+            else { return title }
+            return String(decoding: bytes[..<bracket], as: UTF8.self)
         }
-        return String(title[..<bracket.lowerBound])
     }
 
     /// "Apple Inc." is "Apple".
@@ -89,12 +95,28 @@ struct SubjectNames {
     ]
 
     private static func trimmed(_ name: String) -> String {
-        var view = name[...]
-        let marks: Set<Character> = [" ", ",", ";", ":", "\"", "“", "”", "."]
-        while let first = view.first, marks.contains(first), first != "." { view = view.dropFirst() }
-        // "Washington, D.C." keeps its stop.
-        while let last = view.last, marks.contains(last), last != "." { view = view.dropLast() }
-        return String(view)
+        name.withBytes { bytes in
+            var start = 0
+            var end = bytes.count
+            while let length = markLength(bytes, at: start), start < end { start += length }
+            // "Washington, D.C." keeps its stop.
+            while end > start, let length = markLength(bytes, before: end), end - length >= start { end -= length }
+            return start == 0 && end == bytes.count ? name : String(decoding: bytes[start..<end], as: UTF8.self)
+        }
+    }
+
+    /// The length of the mark at an offset; nil if none is there.
+    private static func markLength(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
+        guard start < bytes.count else { return nil }
+        switch bytes[start] {
+        case 0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "\""): return 1
+        default: return bytes.has("“", at: start) || bytes.has("”", at: start) ? 3 : nil
+        }
+    }
+
+    private static func markLength(_ bytes: UnsafeBufferPointer<UInt8>, before end: Int) -> Int? {
+        if let length = markLength(bytes, at: end - 1) { return length }
+        return end >= 3 ? markLength(bytes, at: end - 3).flatMap { $0 == 3 ? 3 : nil } : nil
     }
 
     /// The last word of a name of two or more, without "Jr." and the like.
@@ -106,7 +128,10 @@ struct SubjectNames {
         guard words.count >= 2, let last = words.last, last.count >= 3, last.first?.isUppercase == true,
             // "Alexander the Great", "Philip of Macedon", "Pope John" have no family name.
             !words.contains(where: { ["the", "of", "de", "the"].contains($0.lowercased()) }),
-            last.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0 == "-" || $0 == "'" || $0 == "’" })
+            last.unicodeScalars.allSatisfy({
+                $0.isASCII && UInt8(truncatingIfNeeded: $0.value).isASCIILetter || $0 == "-" || $0 == "'" || $0 == "’"
+                    || $0.properties.isAlphabetic
+            })
         else { return nil }
         return last
     }

@@ -4,26 +4,53 @@ import MediaWiki
 enum Uncertainty {
     /// Why a text cannot be relied on; nil if nothing speaks against it.
     static func reason(_ text: String) -> String? {
-        let lowercased = text.lowercased()
-        if noValues.contains(lowercased) || (noValueEndings.ends(lowercased) && lowercased.utf8.count < 40) {
-            return "no value"
+        text.withBytes { original in
+            let lowercased = text.lowercasedBytes
+            return lowercased.withUnsafeBufferPointer { reason(text, original, $0) }
         }
-        if text.contains("?") { return "uncertain" }
-        let words = lowercased.split { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," || $0 == ";" }
-        if let first = words.first, uncertainOpenings.contains(String(first)) { return "uncertain" }
-        // "c. 1450", but "J. C. Smith".
-        let originals = text.split { $0 == " " || $0 == "(" || $0 == ")" }
-        if originals.contains(where: { $0 == "c." || $0 == "ca." || $0 == "c" || $0 == "ca" }) { return "uncertain" }
-        if text.hasPrefix("~") || text.hasPrefix("≈") || text.hasPrefix(">") || text.hasPrefix("<") {
-            return "uncertain"
-        }
-        if words.contains(where: { uncertainWords.contains(String($0)) }) { return "uncertain" }
-        if text.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }), isAlternative(words) { return "uncertain" }
-        if isRange(text, lowercased) { return "range" }
-        return nil
     }
 
-    private static let noValues: Set<String> = [
+    private static func reason(
+        _ text: String, _ original: UnsafeBufferPointer<UInt8>, _ lowercased: UnsafeBufferPointer<UInt8>
+    ) -> String? {
+        if noValues.contains(lowercased, 0..<lowercased.count)
+            || (lowercased.count < 40 && noValueEndings.ends(lowercased))
+        {
+            return "no value"
+        }
+        if original.contains(UInt8(ascii: "?")) { return "uncertain" }
+        if let first = original.first, "~><".utf8.contains(first) || original.has("≈", at: 0) { return "uncertain" }
+        if hasUncertainWord(lowercased) || hasCirca(original) { return "uncertain" }
+        return mayBeRange(lowercased) && isRange(text, String(decoding: lowercased, as: UTF8.self)) ? "range" : nil
+    }
+
+    private static func hasUncertainWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var words = ByteWords(text) { $0 == 0x20 || $0 == 0x28 || $0 == 0x29 || $0 == 0x2C || $0 == 0x3B }
+        var isFirst = true
+        while let word = words.next() {
+            if isFirst, uncertainOpenings.contains(text, word) { return true }
+            isFirst = false
+            // "1450 or 1451" too: it holds "or".
+            if uncertainWords.contains(text, word) { return true }
+        }
+        return false
+    }
+
+    /// "c. 1450", but not "J. C. Smith".
+    private static func hasCirca(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var words = ByteWords(text) { $0 == 0x20 || $0 == 0x28 || $0 == 0x29 }
+        while let word = words.next() { if circa.contains(text, word) { return true } }
+        return false
+    }
+
+    private static let circa: WordSet = ["c.", "ca.", "c", "ca"]
+
+    /// Whether a dash or "to" stands in a text, without which it is no range.
+    private static func mayBeRange(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.contains { $0 == UInt8(ascii: "-") || $0 == 0xE2 } || text.has(" to ")
+    }
+
+    private static let noValues: WordSet = [
         "yes", "no", "y", "n", "none", "n/a", "na", "nil", "null", "nan", "auto", "unknown", "tba", "tbd", "tbc",
         "varies", "various",
         "see below", "see text", "see list", "list", "inline", "true", "false", "on", "off", "-", "–", "—", "other",
@@ -42,7 +69,7 @@ enum Uncertainty {
     ]
 
     /// Words before a value that is only about right.
-    private static let uncertainOpenings: Set<String> = [
+    private static let uncertainOpenings: WordSet = [
         "circa", "about", "approx", "approx.", "approximately", "around", "est.", "fl.", "floruit", "before",
         "after", "between", "over", "under", "nearly", "almost", "roughly", "some", "probably", "possibly", "perhaps",
         "maybe", "see",
@@ -52,7 +79,7 @@ enum Uncertainty {
     ]
 
     /// Words anywhere that show the same.
-    private static let uncertainWords: Set<String> = [
+    private static let uncertainWords: WordSet = [
         "disputed", "uncertain", "unconfirmed", "alleged", "allegedly", "presumed", "presumably", "probable",
         "estimate",
         "estimated", "est.", "approx.", "approximately", "circa", "tba", "tbd", "tbc", "unclear", "contested",
@@ -60,13 +87,6 @@ enum Uncertainty {
         "expected",
         "scheduled", "planned", "proposed", "questionable", "traditional", "claimed", "or",
     ]
-
-    /// "1450 or 1451".
-    private static func isAlternative(_ words: [Substring]) -> Bool {
-        zip(words, words.dropFirst()).contains {
-            $1 == "or" && ($0.utf8.last ?? 0) >= 0x30 && ($0.utf8.last ?? 0) <= 0x39
-        }
-    }
 
     /// "1939–1945", "10-20 km", "1990–present", "5 to 7".
     private static func isRange(_ text: String, _ lowercased: String) -> Bool {

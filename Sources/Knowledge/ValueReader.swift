@@ -85,14 +85,7 @@ struct ValueReader {
     private static func joiningFragments(_ items: [PlainText]) -> [PlainText] {
         var result: [PlainText] = []
         for item in items where !item.text.isEmpty {
-            let firstWord = item.text.prefix { $0 != " " }.lowercased()
-            let previousEnd = result.last?.text.split(separator: " ").last.map { $0.lowercased() } ?? ""
-            let belongs =
-                item.text.hasPrefix("(") || item.text.hasPrefix("[")
-                || (joiners.contains(firstWord) && item.text.first?.isLowercase == true)
-                || joiners.contains(previousEnd) || previousEnd.hasSuffix(",") || previousEnd == "&"
-                || previousEnd.hasSuffix(":")
-            if belongs, let previous = result.popLast() {
+            if let last = result.last, belongs(item.text, behind: last.text), let previous = result.popLast() {
                 result.append(joined([previous, item], by: " "))
             } else {
                 result.append(item)
@@ -101,7 +94,25 @@ struct ValueReader {
         return result
     }
 
-    private static let joiners: Set<String> = [
+    private static func belongs(_ text: String, behind previous: String) -> Bool {
+        let begins = text.withBytes { bytes in
+            guard let first = bytes.first else { return false }
+            if first == UInt8(ascii: "(") || first == UInt8(ascii: "[") { return true }
+            let end = bytes.firstIndex(of: 0x20) ?? bytes.count
+            return first.isASCIILetter && !first.isASCIICapital && joiners.contains(bytes, 0..<end)
+        }
+        return begins
+            || previous.lowercasedBytes.withUnsafeBufferPointer { bytes in
+                var end = bytes.count
+                while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
+                let start = bytes[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
+                guard start < end else { return false }
+                return bytes[end - 1] == UInt8(ascii: ",") || bytes[end - 1] == UInt8(ascii: ":")
+                    || joiners.contains(bytes, start..<end)
+            }
+    }
+
+    private static let joiners: WordSet = [
         "of", "for", "in", "and", "the", "from", "at", "on", "by", "to", "with", "de", "von", "a", "an", "or", "as",
         "&", "near",
     ]
@@ -174,12 +185,14 @@ struct ValueReader {
 
     private func readItem(_ item: PlainText) -> Outcome {
         if let reason = Uncertainty.reason(item.text) { return .dropped(reason: reason) }
+        let whole = item.text
         let item = Self.withoutRemarks(item)
         guard !item.text.isEmpty else { return .dropped(reason: "only a remark") }
-        guard
-            item.text.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil })
-        else { return .dropped(reason: "no letters or digits") }
-        if let reason = Uncertainty.reason(item.text) ?? Markup.reason(item.text) { return .dropped(reason: reason) }
+        guard item.text.hasLetterOrNumber else { return .dropped(reason: "no letters or digits") }
+        if item.text.utf8.count < whole.utf8.count, let reason = Uncertainty.reason(item.text) {
+            return .dropped(reason: reason)
+        }
+        if let reason = Markup.reason(item.text) { return .dropped(reason: reason) }
         if let date = DateReader.date(item.text) ?? (parameter.isDate ? DateReader.year(item.text) : nil) {
             return .values([Value(.date(date), text: date.text)])
         }
@@ -194,7 +207,9 @@ struct ValueReader {
             case .none: break
             }
         }
-        guard item.text.count <= Self.maximumLength else { return .dropped(reason: "too long") }
+        guard item.text.utf8.count <= Self.maximumLength || item.text.count <= Self.maximumLength else {
+            return .dropped(reason: "too long")
+        }
         // "Saloon: 2,040 mm" says more than the parameter's name; only a linked title has a colon of its own.
         if Self.labels.isFound(in: item.text), item.links.first?.range != 0..<item.text.utf8.count {
             return .dropped(reason: "labelled value")
@@ -229,7 +244,7 @@ struct ValueReader {
 
     /// A date of some kind that was not understood must not pass as text.
     private static func looksLikeDate(_ text: String, isDateOnly: Bool) -> Bool {
-        guard text.utf8.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return false }
+        guard text.hasASCIIDigit else { return false }
         return isDateOnly
             || text.split { $0 == " " || $0 == "," }.contains { Months.number($0) != nil }
             || text.utf8.allSatisfy {
@@ -240,30 +255,43 @@ struct ValueReader {
     /// Without remarks in brackets at the end, marks before the text and punctuation around it.
     static func withoutRemarks(_ item: PlainText) -> PlainText {
         var item = item
-        while true {
-            let bytes = Array(item.text.utf8)
-            var start = 0
-            var end = bytes.count
-            if item.text.hasSuffix(")"), let open = openingBracket(bytes), open > 0 {
-                // "Mercury (planet)", linked as a whole: the bracket is part of the title, not of the name.
-                if let link = item.links.firstIndex(where: { $0.range.contains(open) && $0.range.lowerBound < open }) {
-                    item.links[link].range = item.links[link].range.lowerBound..<trimmedEnd(bytes, before: open)
-                }
-                end = open
-            } else if let asOf = item.text.firstRange(of: " as of ") {
-                end = item.text.utf8.distance(from: item.text.startIndex, to: asOf.lowerBound)
-            } else {
-                while let mark = leadingMarks.first(where: { bytes[start...].starts(with: $0) }) { start += mark.count }
-                while end > start, trailingMarks.contains(bytes[end - 1]) { end -= 1 }
-                let isQuoted = end - start > 2 && bytes[start] == 0x22 && bytes[end - 1] == 0x22
-                if isQuoted, !bytes[(start + 1)..<(end - 1)].contains(0x22) {
-                    start += 1
-                    end -= 1
-                }
+        while let kept = withoutOneRemark(&item) { item = item.slice(kept) }
+        return item
+    }
+
+    /// What is left of a text without one remark; nil if it has none.
+    private static func withoutOneRemark(_ item: inout PlainText) -> Range<Int>? {
+        let bytes = Array(item.text.utf8)
+        var start = 0
+        var end = bytes.count
+        if bytes.last == UInt8(ascii: ")"), let open = openingBracket(bytes), open > 0 {
+            // "Mercury (planet)", linked as a whole: the bracket is part of the title, not of the name.
+            if let link = item.links.firstIndex(where: { $0.range.contains(open) && $0.range.lowerBound < open }) {
+                item.links[link].range = item.links[link].range.lowerBound..<trimmedEnd(bytes, before: open)
             }
-            guard start > 0 || end < bytes.count else { return item }
-            item = item.slice(start..<max(start, end))
+            end = open
+        } else if let asOf = bytes.withUnsafeBufferPointer({ bytes in
+            bytes.indices.first { bytes[$0] == 0x20 && bytes.has(" as of ", at: $0) }
+        }) {
+            end = asOf
+        } else {
+            while start < end, firstOfLeadingMarks[Int(bytes[start])],
+                let mark = leadingMarks.first(where: { bytes[start...].starts(with: $0) })
+            {
+                start += mark.count
+            }
+            while end > start, isTrailingMark(bytes[end - 1]) { end -= 1 }
+            let isQuoted = end - start > 2 && bytes[start] == 0x22 && bytes[end - 1] == 0x22
+            if isQuoted, !bytes[(start + 1)..<(end - 1)].contains(0x22) {
+                start += 1
+                end -= 1
+            }
         }
+        return start > 0 || end < bytes.count ? start..<max(start, end) : nil
+    }
+
+    private static func isTrailingMark(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x2C || byte == 0x3B || byte == 0x3A || byte == 0x2A
     }
 
     private static func trimmedEnd(_ bytes: [UInt8], before end: Int) -> Int {
@@ -275,7 +303,12 @@ struct ValueReader {
     private static let leadingMarks = ["†", "‡", "•", "·", "– ", "— ", "- ", ",", ";", ":", "*", "→"].map {
         Array($0.utf8)
     }
-    private static let trailingMarks: Set<UInt8> = [0x20, 0x2C, 0x3B, 0x3A, 0x2A]
+
+    private static let firstOfLeadingMarks: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for mark in leadingMarks { table[Int(mark[0])] = true }
+        return table
+    }()
 
     /// Where the bracket begins that the last byte closes.
     private static func openingBracket(_ bytes: [UInt8]) -> Int? {

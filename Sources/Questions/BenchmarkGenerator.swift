@@ -56,20 +56,6 @@ public struct BenchmarkGenerator: Sendable {
         }
     }
 
-    /// What is known of an article after the pass.
-    struct Entry: Sendable {
-        var id: Int64
-        var title: String
-        var candidateCount: Int
-        var spool: FactSpool.Position
-    }
-
-    /// What one page becomes on a worker thread.
-    private enum Reading: Sendable {
-        case setAside(reason: String, redirect: (title: String, target: String)?)
-        case article(Article, pack: TemplatePack?, candidates: [Candidate], links: [String])
-    }
-
     private let configuration: Configuration
     private let log: Logger
 
@@ -85,105 +71,44 @@ public struct BenchmarkGenerator: Sendable {
     /// - Throws: `Failure` 65 with fewer eligible concepts than tiers (three at least); errors of the dump and view files.
     public func run(progress: (DumpReader.Position) -> Void = { _ in }) throws -> GeneratedBenchmark {
         let library = TemplateLibrary(configuration.packs)
-        let reader = CandidateReader(library: library)
-        var census = PopularityCensus(countsLinks: configuration.pageviews.isEmpty)
-        var pools = DistractorPools(seed: configuration.seed)
-        var entries: [Entry] = []
-        var knownIDs: Set<Int64> = []
-        let packIndex = Dictionary(
-            uniqueKeysWithValues: library.packs.enumerated().map { ($1.name, UInt8(clamping: $0)) })
-        // Every article by the hash of its title, with the pack that covers it.
-        var packOfTitle: [UInt64: UInt8?] = [:]
-        var ledger = GenerationLedger()
-        var site = SiteInfo()
-        let spool = try FactSpool()
-
+        var census = try ArticleCensus(
+            library: library, countsLinks: configuration.pageviews.isEmpty, seed: configuration.seed,
+            questionsPerConcept: configuration.questionsPerConcept)
         let dump = DumpReader(paths: configuration.dumps, damagePolicy: configuration.damagePolicy)
         let dumpLedger = try dump.mapPages(
             jobs: configuration.jobs, progress: progress,
-            onSiteInfo: { if site.databaseName.isEmpty { site = $0 } },
-            transform: { page, siteInfo in Self.read(page, siteInfo, reader) },
-            consume: { reading in
-                switch reading {
-                case .setAside(let reason, let redirect):
-                    ledger.rejected[reason, default: 0] += 1
-                    if let redirect { census.add(redirect: redirect.title, to: redirect.target) }
-                case .article(let article, let pack, let candidates, let links):
-                    let title = PopularityCensus.hash(article.title)
-                    guard packOfTitle[title] == nil, knownIDs.insert(article.id).inserted else {
-                        ledger.rejected["id or title seen before", default: 0] += 1
-                        return
-                    }
-                    packOfTitle[title] = .some(pack.flatMap { packIndex[$0.name] })
-                    ledger.articles += 1
-                    for (reason, count) in article.dropped { ledger.dropped[reason, default: 0] += count }
-                    census.add(links: links, of: article.title)
-                    guard pack != nil else {
-                        ledger.rejected["no template pack covers it", default: 0] += 1
-                        return
-                    }
-                    for candidate in candidates { pools.offer(candidate) }
-                    guard candidates.count >= configuration.questionsPerConcept else {
-                        ledger.rejected["fewer facts than questions", default: 0] += 1
-                        return
-                    }
-                    entries.append(
-                        Entry(
-                            id: article.id, title: article.title, candidateCount: candidates.count,
-                            spool: try spool.append(article)))
-                }
-            })
+            onSiteInfo: { census.add($0) },
+            prepare: { [census] in census.reader(for: $0) },
+            transform: { page, reader in reader.read(page) },
+            consume: { try census.add($0) })
         for warning in dumpLedger.warnings { log.warning("\(warning)") }
-        ledger.pagesRead = dumpLedger.pagesRead
-        for (reason, count) in dumpLedger.skipped where reason.concernsOnePage {
-            ledger.rejected[reason.rawValue] = count
-        }
-        ledger.eligible = entries.count
-
-        let (popularity, measure) = try popularity(of: entries, census, site, &ledger)
+        try census.finish(dumpLedger)
+        let (popularity, measure) = try popularity(of: &census)
         let tiers = try tiers(popularity)
-        let kinds = ThingKinds(
-            packs: packOfTitle.compactMapValues { $0 }, pools: pools, resolve: { [census] in census.resolved($0) })
-        let writer = QuestionWriter(options: OptionWriter(pools: pools, kinds: kinds), seed: configuration.seed)
-        var benchmark = try write(entries, popularity, tiers, reader, writer, spool, &ledger)
-        benchmark.metadata = metadata(site, tiers, measure, ledger)
+        let writer = QuestionWriter(options: census.optionWriter(), seed: configuration.seed)
+        var ledger = census.ledger
+        var benchmark = try write(census, popularity, tiers, writer, &ledger)
+        benchmark.metadata = metadata(census.site, tiers, measure, ledger)
         benchmark.ledger = ledger
         return benchmark
     }
 
-    // MARK: - One page
-
-    private static func read(_ page: Page, _ siteInfo: SiteInfo, _ reader: CandidateReader) -> Reading {
-        guard page.namespace == 0 else { return .setAside(reason: "not in the article namespace", redirect: nil) }
-        if let target = page.redirectTarget { return .setAside(reason: "redirect", redirect: (page.title, target)) }
-        let reading = ArticleReader(siteInfo: siteInfo).read(page)
-        switch reading.kind {
-        case .setAside(let reason): return .setAside(reason: reason, redirect: nil)
-        case .article(let article):
-            guard let pack = reader.pack(for: article) else {
-                return .article(article, pack: nil, candidates: [], links: reading.links)
-            }
-            return .article(
-                article, pack: pack, candidates: reader.candidates(article, pack: pack), links: reading.links)
-        }
-    }
-
     // MARK: - Popularity and tiers
 
-    private func popularity(
-        of entries: [Entry], _ census: PopularityCensus, _ site: SiteInfo, _ ledger: inout GenerationLedger
-    ) throws -> (counts: [Int64], measure: String) {
-        let titles = entries.map(\.title)
+    private func popularity(of census: inout ArticleCensus) throws -> (counts: [Int64], measure: String) {
+        let articles = census.entries.map(\.title)
         guard !configuration.pageviews.isEmpty else {
-            return (census.popularity(of: titles, views: nil).counts, "inbound links")
+            return (census.popularity.inboundLinks(of: articles), "inbound links")
         }
-        let project = configuration.project ?? site.pageviewProject ?? "en.wikipedia"
+        let project = configuration.project ?? census.site.pageviewProject ?? "en.wikipedia"
+        let titles = census.popularity.titlesToCount(articles)
         let counter = try PageviewCounter(
-            paths: configuration.pageviews, project: project, isCaseSensitive: site.isCaseSensitive,
+            paths: configuration.pageviews, project: project, isCaseSensitive: census.site.isCaseSensitive,
             jobs: configuration.jobs,
             notify: { $0.isWarning ? log.warning("\($0.text)") : log.info("\($0.text)") })
-        let (counts, withoutRow) = census.popularity(of: titles, views: counter.views(of:))
-        ledger.withoutViews = withoutRow
+        let views = counter.counts(of: titles)
+        let (counts, withoutRow) = census.popularity.views(of: articles, views, titles: titles)
+        census.ledger.withoutViews = withoutRow
         if withoutRow > 0 {
             log.info("\(withoutRow) eligible articles have no row in the view files and count as 0 views")
         }
@@ -204,9 +129,11 @@ public struct BenchmarkGenerator: Sendable {
 
     // MARK: - Writing
 
+    private typealias Written = (concept: Concept, questions: [Question])
+
     private func write(
-        _ entries: [Entry], _ popularity: [Int64], _ tiers: PopularityTiers, _ reader: CandidateReader,
-        _ writer: QuestionWriter, _ spool: FactSpool, _ ledger: inout GenerationLedger
+        _ census: ArticleCensus, _ popularity: [Int64], _ tiers: PopularityTiers, _ writer: QuestionWriter,
+        _ ledger: inout GenerationLedger
     ) throws -> GeneratedBenchmark {
         let tierOf = popularity.map(tiers.tier(of:))
         for (tier, name) in tiers.names.enumerated() where !tierOf.contains(tier) {
@@ -215,56 +142,70 @@ public struct BenchmarkGenerator: Sendable {
             )
         }
         let selection = ConceptSelection(
-            tiers: tierOf, ids: entries.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
+            tiers: tierOf, ids: census.entries.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
         // A concept whose questions cannot be written is replaced by the next of its tier; when a tier is used up, the
         // others give more, so what each tier can give is found out first.
-        var written: [[(concept: Concept, questions: [Question])]] = tiers.names.map { _ in [] }
+        var written: [Written] = []
         var next = [Int](repeating: 0, count: tiers.names.count)
         var open = Set(tiers.names.indices)
-        var total = 0
-        while total < configuration.concepts, !open.isEmpty {
-            for tier in tiers.names.indices where open.contains(tier) && total < configuration.concepts {
+        // What was tried ahead of its turn, on several threads.
+        var ahead: [[Written?]] = tiers.names.map { _ in [] }
+        while written.count < configuration.concepts, !open.isEmpty {
+            for tier in tiers.names.indices where open.contains(tier) && written.count < configuration.concepts {
                 var found = false
-                while !found, next[tier] < selection.queues[tier].count {
-                    try Interruption.check()
-                    let index = selection.queues[tier][next[tier]]
-                    next[tier] += 1
-                    let article = try spool.article(at: entries[index].spool)
-                    guard let pack = reader.pack(for: article),
-                        let questions = writer.questions(
-                            for: article, candidates: reader.candidates(article, pack: pack),
-                            count: configuration.questionsPerConcept)
-                    else {
+                while !found {
+                    if ahead[tier].isEmpty {
+                        try Interruption.check()
+                        let wanted = max(16, (configuration.concepts - written.count) / open.count)
+                        let indices = Array(selection.queues[tier].dropFirst(next[tier]).prefix(wanted))
+                        guard !indices.isEmpty else { break }
+                        next[tier] += indices.count
+                        ahead[tier] = try parallelMap(indices, jobs: configuration.jobs) { index in
+                            try Self.write(
+                                census, index, tier: tiers.names[tier], popularity: popularity[index], writer,
+                                count: configuration.questionsPerConcept)
+                        }.reversed()
+                    }
+                    guard let concept = ahead[tier].removeLast() else {
                         ledger.notWritable += 1
                         continue
                     }
-                    let concept = Concept(
-                        id: ConceptID(rawValue: article.id), title: article.title, tier: tiers.names[tier],
-                        popularity: popularity[index], kind: pack.name)
-                    written[tier].append((concept, questions))
+                    written.append(concept)
                     found = true
-                    total += 1
                 }
                 if !found { open.remove(tier) }
             }
         }
-        let all = written.flatMap { $0 }.sorted { $0.concept.id < $1.concept.id }
-        guard all.count >= 3 else {
+        written.sort { $0.concept.id < $1.concept.id }
+        guard written.count >= 3 else {
             throw Failure(
                 .badData, file: configuration.dumps.first,
-                "questions could be written for \(all.count) concepts only, and at least 3 are needed",
+                "questions could be written for \(written.count) concepts only, and at least 3 are needed",
                 remedy: "wrong options come from other articles: use a larger dump")
         }
-        ledger.concepts = all.count
-        if all.count < configuration.concepts {
+        ledger.concepts = written.count
+        if written.count < configuration.concepts {
             let unwritten =
                 ledger.notWritable > 0 ? ", for \(ledger.notWritable) of them not enough wrong options were found" : ""
             log.warning(
-                "\(all.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible\(unwritten)"
+                "\(written.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible\(unwritten)"
             )
         }
         return GeneratedBenchmark(
-            concepts: all.map(\.concept), questions: all.flatMap(\.questions), metadata: [:], ledger: ledger)
+            concepts: written.map(\.concept), questions: written.flatMap(\.questions), metadata: [:], ledger: ledger)
+    }
+
+    /// One concept with its questions; nil if they cannot be written.
+    private static func write(
+        _ census: ArticleCensus, _ index: Int, tier: String, popularity: Int64, _ writer: QuestionWriter, count: Int
+    ) throws -> Written? {
+        guard let (article, pack, candidates) = try census.candidates(ofEntry: index),
+            let questions = writer.questions(for: article, candidates: candidates, count: count)
+        else { return nil }
+        let concept = Concept(
+            id: ConceptID(rawValue: article.id), title: article.title, tier: tier, popularity: popularity,
+            kind: pack.name)
+        return (concept, questions)
     }
 
     private func metadata(

@@ -3,7 +3,7 @@
 /// Every random decision takes a generator of its own, keyed by what the decision is about (a concept id, a question
 /// id, a purpose), so that results never depend on the order in which work happens.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    @usableFromInline var state: UInt64
 
     /// A generator for one purpose: same seed and keys, same numbers.
     public init(seed: UInt64, _ keys: any SeedKey...) {
@@ -14,13 +14,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// The next 64 random bits.
-    public mutating func next() -> UInt64 {
+    @inlinable public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Self.mix(state)
     }
 
     /// A uniform integer in `0..<bound` by rejection, the same on every platform and library version.
-    public mutating func below(_ bound: Int) -> Int {
+    @inlinable public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "an empty range has no random element")
         let bound = UInt64(bound)
         let limit = UInt64.max - UInt64.max % bound
@@ -36,7 +36,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// The elements in random order (Fisher-Yates; independent of the standard library's own shuffle).
-    public mutating func shuffled<Element>(_ elements: some Sequence<Element>) -> [Element] {
+    @inlinable public mutating func shuffled<Element>(_ elements: some Sequence<Element>) -> [Element] {
         var result = Array(elements)
         guard result.count > 1 else { return result }
         for index in stride(from: result.count - 1, to: 0, by: -1) {
@@ -45,7 +45,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return result
     }
 
-    private static func mix(_ value: UInt64) -> UInt64 {
+    @usableFromInline static func mix(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

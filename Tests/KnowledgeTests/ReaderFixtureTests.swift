@@ -67,11 +67,16 @@ struct ReaderFixtureTests {
         #expect(article.id == 1 && article.revisionID == 2 && article.title == "Ada Example")
         #expect(Self.describe(article) == expected.split(separator: "\n").map(String.init))
         #expect(
-            read.links == [
-                "Sampleville", "Examplia", "Physics", "Chemistry", "Bob Example", "Sample effect", "Light", "Big City",
-                "Prize of Examples",
-                "Cleo Third", "Nowhere", "Ducat",
-            ])
+            read.links.count == 12
+                && Set(read.links)
+                    == Set(
+                        [
+                            "Sampleville", "Examplia", "Physics", "Chemistry", "Bob Example", "Sample effect", "Light",
+                            "Big City",
+                            "Prize of Examples",
+                            "Cleo Third", "Nowhere", "Ducat",
+                        ].map { TitleHash($0).value })
+        )
     }
 
     static func page(

@@ -30,9 +30,9 @@ import Testing
         let pack = try #require(reader.pack(for: first))
         var pools = DistractorPools(seed: seed)
         for article in [first] + others {
-            for candidate in reader.candidates(article, pack: pack) { pools.offer(candidate) }
+            for offer in reader.offers(article, pack: pack) { pools.add(offer) }
         }
-        let writer = OptionWriter(pools: pools, kinds: ThingKinds(packs: [:], pools: pools, resolve: { $0 }))
+        let writer = OptionWriter(pools: pools, kinds: ThingKinds(pools: pools) { ($0, nil) })
         let candidate = try #require(reader.candidates(first, pack: pack).first)
         var generator = SeededGenerator(seed: seed, "test")
         guard
@@ -131,9 +131,11 @@ import Testing
             var pools = DistractorPools(seed: 3)
             for article in articles {
                 let pack = try #require(reader.pack(for: article))
-                for candidate in reader.candidates(article, pack: pack) { pools.offer(candidate) }
+                for offer in reader.offers(article, pack: pack) { pools.add(offer) }
             }
-            return pools.entries("settlements|nickname|string").map(\.articleID)
+            let pack = try #require(reader.pack(for: articles[0]))
+            let key = try #require(reader.offers(articles[0], pack: pack).first?.pools.first)
+            return pools.entries(key).map(\.articleID)
         }
         let expected = try entries(articles)
         #expect(expected.count == DistractorPools.capacity)

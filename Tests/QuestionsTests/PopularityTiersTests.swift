@@ -1,4 +1,6 @@
 import Diagnostics
+import MediaWiki
+import Statistics
 import Testing
 
 @testable import Questions
@@ -65,24 +67,46 @@ import Testing
         #expect(order(ids.filter { $0 != 7 }, seed: 1) == order(ids, seed: 1).filter { $0 != 7 })
     }
 
+    private func hash(_ title: String) -> UInt64 { TitleHash(title).value }
+
     @Test func redirectsViewsGoToTheirTarget() {
         var census = PopularityCensus(countsLinks: false)
-        census.add(redirect: "USA", to: "United States")
-        census.add(redirect: "Usa", to: "USA")
-        census.add(redirect: "A", to: "B")
-        census.add(redirect: "B", to: "A")
-        let views: [String: Int64] = ["United States": 100, "USA": 10, "Usa": 1, "A": 5]
-        let (counts, withoutRow) = census.popularity(of: ["United States", "Nowhere"]) { views[$0] }
+        for (title, target) in [("USA", "United States"), ("Usa", "USA"), ("A", "B"), ("B", "A")] {
+            census.add(redirect: hash(title), to: hash(target))
+        }
+        let views: [UInt64: Int64] = [
+            hash("United States"): 100, hash("USA"): 10, hash("Usa"): 1, hash("A"): 5,
+        ]
+        let articles = ["United States", "Nowhere"].map(hash)
+        let titles = census.titlesToCount(articles)
+        #expect(titles == Set(articles + ["USA", "Usa", "A", "B"].map(hash)).sorted())
+        let (counts, withoutRow) = census.views(of: articles, titles.map { views[$0] }, titles: titles)
         #expect(counts == [111, 0])
         #expect(withoutRow == 1)
     }
 
     @Test func inboundLinksCountOncePerArticleAndThroughRedirects() {
         var census = PopularityCensus(countsLinks: true)
-        census.add(redirect: "USA", to: "United States")
-        census.add(links: ["USA", "USA", "Paris", "Texas"], of: "Texas")
-        census.add(links: ["United_States", "Paris"], of: "Ohio")
-        let counts = census.popularity(of: ["United States", "Paris", "Texas"], views: nil).counts
-        #expect(counts == [2, 2, 0])
+        census.add(redirect: hash("USA"), to: hash("United States"))
+        census.add(links: ["USA", "Paris", "Texas"].map(hash), of: hash("Texas"))
+        census.add(links: ["United_States", "Paris"].map(hash), of: hash("Ohio"))
+        #expect(census.inboundLinks(of: ["United States", "Paris", "Texas"].map(hash)) == [2, 2, 0])
+    }
+
+    @Test(arguments: [0, 1, 63, 64, 65, 1000, 20_000])
+    func titleTablesHoldWhatADictionaryHolds(count: Int) {
+        var table = TitleTable<Int64>(empty: -1)
+        var reference: [UInt64: Int64] = [:]
+        var generator = SeededGenerator(seed: 5, count)
+        for index in 0..<count {
+            // Small numbers too: keys need not be well mixed, and some come twice.
+            let key = index % 3 == 0 ? UInt64(index / 2 + 1) : generator.next()
+            table.update(key, from: 0) { $0 += Int64(index) }
+            reference[key, default: 0] += Int64(index)
+        }
+        #expect(table.count == reference.count)
+        #expect(reference.allSatisfy { table[$0.key] == $0.value })
+        #expect(Dictionary(uniqueKeysWithValues: table.all.map { ($0.hash, $0.value) }) == reference)
+        #expect(table[.max] == nil)
     }
 }

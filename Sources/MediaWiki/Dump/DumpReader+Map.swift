@@ -4,10 +4,8 @@ import Synchronization
 
 extension DumpReader {
     /// Pages that travel together: enough to make the hand-over between threads cheap.
-    private struct Batch: Sendable {
-        static let pageLimit = 64
-        static let textLimit = 1 << 18
-
+    private struct Batch<Context: Sendable>: Sendable {
+        var context: Context?
         var siteInfo: SiteInfo
         /// Whether `siteInfo` is that of a new file.
         var beginsFile = false
@@ -15,6 +13,9 @@ extension DumpReader {
         var textBytes = 0
         var position: Position
     }
+
+    private static let pagesPerBatch = 64
+    private static let textPerBatch = 1 << 18
 
     private struct BatchResult<T: Sendable>: Sendable {
         var siteInfo: SiteInfo?
@@ -36,20 +37,24 @@ extension DumpReader {
     ///   - jobs: the number of threads for each of the two parallel stages.
     ///   - progress: called on the calling thread, now and then.
     ///   - onSiteInfo: called on the calling thread, once per file, before the results of its pages.
-    ///   - transform: called on several threads at a time, with the page and the site information of its file.
+    ///   - prepare: makes what `transform` needs of a file's site information; called once per file.
+    ///   - transform: called on several threads at a time, with the page and what was prepared for its file.
     ///   - consume: called on the calling thread with each result.
     /// - Returns: the account of what was read and left out.
     /// - Throws: as `read`; errors of the closures.
-    public func mapPages<T: Sendable>(
+    public func mapPages<Context: Sendable, T: Sendable>(
         jobs: Int, progress: (Position) -> Void = { _ in }, onSiteInfo: (SiteInfo) throws -> Void = { _ in },
-        transform: @escaping @Sendable (Page, SiteInfo) throws -> T, consume: (T) throws -> Void
+        prepare: @escaping @Sendable (SiteInfo) -> Context,
+        transform: @escaping @Sendable (Page, Context) throws -> T, consume: (T) throws -> Void
     ) throws -> DumpLedger {
         let jobs = max(1, jobs)
-        let pipeline = OrderedPipeline<Batch, BatchResult<T>>(threads: jobs, capacity: 2 * jobs + 2) { batch in
+        let pipeline = OrderedPipeline<Batch<Context>, BatchResult<T>>(threads: jobs, capacity: 2 * jobs + 2) { batch in
             Self.transformed(batch, by: transform)
         }
         let cancellation = Cancellation()
-        let parsing = BackgroundTask { try parse(into: pipeline, jobs: jobs, cancellation: cancellation) }
+        let parsing = BackgroundTask {
+            try parse(into: pipeline, jobs: jobs, cancellation: cancellation, prepare: prepare)
+        }
         defer {
             cancellation.cancel()
             pipeline.shutDown()
@@ -65,13 +70,14 @@ extension DumpReader {
         return try parsing.wait().get()
     }
 
-    private static func transformed<T>(
-        _ batch: Batch, by transform: (Page, SiteInfo) throws -> T
+    private static func transformed<Context, T>(
+        _ batch: Batch<Context>, by transform: (Page, Context) throws -> T
     ) -> BatchResult<T> {
+        guard let context = batch.context else { return BatchResult(position: batch.position) }
         var result = BatchResult<T>(siteInfo: batch.beginsFile ? batch.siteInfo : nil, position: batch.position)
         result.values.reserveCapacity(batch.pages.count)
         do {
-            for page in batch.pages { result.values.append(try transform(page, batch.siteInfo)) }
+            for page in batch.pages { result.values.append(try transform(page, context)) }
         } catch {
             result.error = error
         }
@@ -79,14 +85,15 @@ extension DumpReader {
     }
 
     /// The parsing thread: collects pages into batches.
-    private func parse<T>(
-        into pipeline: OrderedPipeline<Batch, BatchResult<T>>, jobs: Int, cancellation: Cancellation
+    private func parse<Context, T>(
+        into pipeline: OrderedPipeline<Batch<Context>, BatchResult<T>>, jobs: Int, cancellation: Cancellation,
+        prepare: (SiteInfo) -> Context
     ) throws -> DumpLedger {
-        var batch = Batch(siteInfo: SiteInfo(), position: Position(storedBytes: 0, pages: 0))
+        var batch = Batch<Context>(siteInfo: SiteInfo(), position: Position(storedBytes: 0, pages: 0))
         func submit() throws {
             guard batch.beginsFile || !batch.pages.isEmpty else { return }
             try pipeline.submit(batch)
-            batch = Batch(siteInfo: batch.siteInfo, position: batch.position)
+            batch = Batch(context: batch.context, siteInfo: batch.siteInfo, position: batch.position)
         }
         do {
             let ledger = try readEvents(jobs: jobs, cancellation: cancellation) { event, position in
@@ -95,11 +102,12 @@ extension DumpReader {
                 case .siteInfo(let siteInfo):
                     try submit()
                     batch.siteInfo = siteInfo
+                    batch.context = prepare(siteInfo)
                     batch.beginsFile = true
                 case .page(let page):
                     batch.pages.append(page)
                     batch.textBytes += page.revision?.text?.count ?? 0
-                    if batch.pages.count == Batch.pageLimit || batch.textBytes >= Batch.textLimit { try submit() }
+                    if batch.pages.count == Self.pagesPerBatch || batch.textBytes >= Self.textPerBatch { try submit() }
                 case .progress: break
                 }
             }

@@ -48,7 +48,7 @@ public struct Extraction: Sendable {
         let ledger = try reader.mapPages(
             jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             progress: { progress.update(Double($0.storedBytes) / 1e6, detail: "\($0.pages) pages") },
-            transform: line,
+            prepare: { $0 }, transform: line,
             consume: { try writer.write(line: $0) })
         try writer.close()
         return ledger

@@ -14,6 +14,16 @@ public enum LinkTarget: Equatable, Sendable {
     case invalid
 }
 
+/// Where a wikilink leads, as far as counting needs it.
+public enum CountedTarget: Equatable, Sendable {
+    /// An article, by the hash of its normalised title (see `TitleHash`).
+    case article(UInt64)
+    /// A category, by name.
+    case category(String)
+    /// Something else.
+    case other
+}
+
 /// Reads link targets with the namespaces of one wiki.
 public struct LinkResolver: Sendable {
     private let namespaces: [String: Int]
@@ -28,14 +38,14 @@ public struct LinkResolver: Sendable {
     }
 
     /// Resolves the target of a link as written, comments already out.
-    public func resolve(_ raw: [UInt8]) -> LinkTarget {
+    public func resolve(_ raw: ArraySlice<UInt8>) -> LinkTarget {
         var text = Titles.normalized(raw)
         let hasColon = text.utf8.first == UInt8(ascii: ":")
         if hasColon { text = Titles.trimmingBlanks(String(text.dropFirst())) }
         let isFragment = text.utf8.first == UInt8(ascii: "#")
         text = Titles.withoutFragment(text)
         guard !text.isEmpty else { return isFragment ? .elsewhere : .invalid }
-        guard !text.utf8.contains(where: Self.isForbidden) else { return .invalid }
+        guard !text.utf8.contains(where: { Self.isForbidden($0) }) else { return .invalid }
         if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
             let prefix = Titles.trimmingBlanks(String(text[..<colon]))
             let lowercased = prefix.lowercased()
@@ -53,6 +63,43 @@ public struct LinkResolver: Sendable {
             if prefix == lowercased, Namespaces.isLanguageCode(prefix) { return hasColon ? .elsewhere : .language }
         }
         return .article(capitalized(text))
+    }
+
+    /// What a link leads to as far as counting needs it; the same as `resolve`, but for most links no text is made.
+    public func countedTarget(_ raw: ArraySlice<UInt8>) -> CountedTarget {
+        if let hash = plainTitleHash(raw) { return .article(hash) }
+        return switch resolve(raw) {
+        case .article(let title): .article(TitleHash(title).value)
+        case .category(let name): .category(name)
+        default: .other
+        }
+    }
+
+    /// The hash of a title without anything that needs a look: no prefix, no fragment, no entity, no unusual blank.
+    private func plainTitleHash(_ raw: ArraySlice<UInt8>) -> UInt64? {
+        raw.withUnsafeBufferPointer { raw in
+            var hash = TitleHash()
+            var isEmpty = true
+            var blankIsDue = false
+            for byte in raw {
+                switch byte {
+                case 0x20, UInt8(ascii: "_"): blankIsDue = !isEmpty
+                case 0x00..<0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ":"),
+                    UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+                    UInt8(ascii: "|"), UInt8(ascii: "}"), 0xC2, 0xE1...0xE3:
+                    return nil
+                default:
+                    if blankIsDue { hash.add(0x20) }
+                    blankIsDue = false
+                    let isSmall = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+                    // The capital of a letter beyond ASCII is a matter for Unicode.
+                    if isEmpty, byte >= 0x80 { return nil }
+                    hash.add(isEmpty && isSmall && !isCaseSensitive ? byte & ~0x20 : byte)
+                    isEmpty = false
+                }
+            }
+            return isEmpty ? nil : hash.value
+        }
     }
 
     /// The target of a redirect's text, `#REDIRECT [[target]]`, without fragment; nil if the text is no redirect.
@@ -87,7 +134,7 @@ enum RedirectText {
     private static let wordBytes = words.map { Array($0.utf8) }
 
     /// What stands in the first link after the word, up to a pipe.
-    static func target(in text: [UInt8]) -> [UInt8]? {
+    static func target(in text: [UInt8]) -> ArraySlice<UInt8>? {
         guard let start = text.firstIndex(where: { !$0.isWikitextBlank }), text[start] == UInt8(ascii: "#") else {
             return nil
         }
@@ -105,6 +152,6 @@ enum RedirectText {
         guard let end = text[first...].firstIndex(where: { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: "|") }),
             end > first
         else { return nil }
-        return Array(text[first..<end])
+        return text[first..<end]
     }
 }

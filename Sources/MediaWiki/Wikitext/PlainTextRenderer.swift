@@ -109,7 +109,7 @@ struct PlainTextRenderer {
         }
     }
 
-    private mutating func appendLabel(of node: WikitextDocument.Node, target: [UInt8]) {
+    private mutating func appendLabel(of node: WikitextDocument.Node, target: ArraySlice<UInt8>) {
         if let label = node.parameters.first {
             let range = document.parameters[label].value
             if !document.trimmed(range).isEmpty { return render(range) }
@@ -141,13 +141,15 @@ struct PlainTextRenderer {
 
     // MARK: - Bytes
 
-    /// Bytes that need a look.
-    private static let special: [Bool] = {
-        var table = [Bool](repeating: false, count: 256)
-        for byte in 0..<0x20 { table[byte] = true }
-        for byte in "'<&[]_\u{7F}".utf8 { table[Int(byte)] = true }
-        return table
-    }()
+    /// Whether a byte needs a look.
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<0x20, UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: "&"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: "_"), 0x7F:
+            true
+        default: false
+        }
+    }
 
     /// Renders text without nodes from a position to `end`; a tag may reach farther, up to `limit`. Returns where to go on.
     private mutating func renderText(_ start: Int, upTo end: Int, limit: Int, isLineStart: inout Bool) -> Int {
@@ -164,7 +166,7 @@ struct PlainTextRenderer {
                 continue
             }
             var plainEnd = position
-            while plainEnd < end, !Self.special[Int(bytes[plainEnd])] { plainEnd += 1 }
+            while plainEnd < end, !Self.isSpecial(bytes[plainEnd]) { plainEnd += 1 }
             if plainEnd > position {
                 output.append(bytes[position..<plainEnd])
                 position = plainEnd

@@ -37,22 +37,31 @@ extension WikitextDocument {
         let node = nodes[index]
         guard node.kind == .template else { return nil }
         let range = trimmed(node.name)
-        var raw = Array(bytes[range])
+        var raw = bytes[range]
         if node.subtreeEnd > index + 1, nodes[index + 1].range.lowerBound < range.upperBound {
             raw = withoutComments(range)
             while raw.last?.isWikitextBlank == true { raw.removeLast() }
-            raw.removeSubrange(0..<(raw.firstIndex { !$0.isWikitextBlank } ?? raw.count))
+            while raw.first?.isWikitextBlank == true { raw.removeFirst() }
         }
-        guard !raw.contains(where: { Self.forbiddenInNames[Int($0)] }) else { return nil }
+        guard !raw.contains(where: { Self.isForbiddenInName($0) }) else { return nil }
         let name = Titles.templateName(raw)
         return name.isEmpty ? nil : name
     }
 
-    private static let forbiddenInNames: [Bool] = {
-        var table = [Bool](repeating: false, count: 256)
-        for byte in "[]{}|<>\n".utf8 { table[Int(byte)] = true }
-        return table
-    }()
+    private static func isForbiddenInName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "|"),
+            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\n"):
+            true
+        default: false
+        }
+    }
+
+    /// Whether the node is an infobox of any language.
+    public func isInfobox(_ index: Int) -> Bool {
+        guard let name = templateName(index) else { return false }
+        return InfoboxNames.contains(name)
+    }
 
     /// The template at a node; nil if the node is none.
     public func template(_ index: Int) -> Template? {
@@ -70,9 +79,7 @@ extension WikitextDocument {
 
     private func parameterName(_ range: Range<Int>) -> String {
         let range = trimmed(range)
-        let isPlain = !bytes[range].contains(UInt8(ascii: "<"))
-        return String(decoding: isPlain ? Array(bytes[range]) : withoutComments(range), as: UTF8.self)
-            .trimmingPythonBlanks()
+        return String(decoding: withoutComments(range), as: UTF8.self).trimmingPythonBlanks()
     }
 }
 

@@ -2,8 +2,8 @@
 enum Titles {
     /// A link's target as a title: entities and percent signs decoded, blanks and underscores to single blanks, marks of
     /// writing direction left out. Comments must be out already.
-    static func normalized(_ raw: [UInt8]) -> String {
-        if raw.allSatisfy({ plain[Int($0)] }) {
+    static func normalized(_ raw: ArraySlice<UInt8>) -> String {
+        if raw.allSatisfy({ isPrintable($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "&") }) {
             return String(decoding: collapsingBlanks(raw), as: UTF8.self)
         }
         var text = HTMLEntities.decode(String(decoding: raw, as: UTF8.self))
@@ -12,9 +12,21 @@ enum Titles {
     }
 
     /// A template's name: `Template:` off, blanks and underscores to single blanks, first letter in upper case.
-    static func templateName(_ raw: [UInt8]) -> String {
-        var text = collapsingBlanks(String(decoding: raw, as: UTF8.self)) { isTitleBlank($0) || $0.isPythonBlank }
+    static func templateName(_ raw: ArraySlice<UInt8>) -> String {
         let prefix = "template:"
+        if raw.allSatisfy({ isPrintable($0) }) {
+            // The usual case: nothing beyond ASCII, no control characters.
+            var bytes = collapsingBlanks(raw)
+            if bytes.count > prefix.utf8.count, zip(bytes, prefix.utf8).allSatisfy({ $0.lowercasedASCII == $1 }) {
+                bytes.removeFirst(prefix.utf8.count)
+                while bytes.first == 0x20 { bytes.removeFirst() }
+            }
+            if let first = bytes.first, first >= UInt8(ascii: "a"), first <= UInt8(ascii: "z") {
+                bytes[0] = first & ~0x20
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        var text = collapsingBlanks(String(decoding: raw, as: UTF8.self)) { isTitleBlank($0) || $0.isPythonBlank }
         if text.utf8.count > prefix.utf8.count, text.prefix(prefix.count).lowercased() == prefix {
             text = String(text.dropFirst(prefix.count).drop { $0 == " " })
         }
@@ -54,10 +66,10 @@ enum Titles {
 
     // MARK: - Bytes and blanks
 
-    /// Bytes that stand for themselves in a title: no entities, no percent signs, nothing beyond ASCII.
-    private static let plain: [Bool] = (0..<256).map { $0 >= 0x20 && $0 < 0x7F && $0 != 0x25 && $0 != 0x26 }
+    /// ASCII but for control characters.
+    private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
-    private static func collapsingBlanks(_ raw: [UInt8]) -> [UInt8] {
+    private static func collapsingBlanks(_ raw: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(raw.count)
         for byte in raw {

@@ -87,7 +87,8 @@ public struct WikitextDocument: Sendable {
     }
 
     /// The bytes of a range with comments left out.
-    public func withoutComments(_ range: Range<Int>) -> [UInt8] {
+    public func withoutComments(_ range: Range<Int>) -> ArraySlice<UInt8> {
+        guard bytes[range].contains(UInt8(ascii: "<")) else { return bytes[range] }
         var result: [UInt8] = []
         var position = range.lowerBound
         var index = firstNode(from: range.lowerBound)
@@ -99,7 +100,7 @@ public struct WikitextDocument: Sendable {
             index += 1
         }
         result += bytes[position..<max(position, range.upperBound)]
-        return result
+        return result[...]
     }
 }
 

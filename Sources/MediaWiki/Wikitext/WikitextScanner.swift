@@ -67,12 +67,21 @@ struct WikitextScanner {
         limit = bytes.count
     }
 
-    /// Bytes that may mean something at this level.
-    private static let special: [Bool] = {
-        var table = [Bool](repeating: false, count: 256)
-        for byte in "{}[]|=<\n".utf8 { table[Int(byte)] = true }
-        return table
-    }()
+    /// The first byte at or after a position that may mean something at this level, or the limit.
+    private func nextSpecial(from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var position = start
+            while position < limit {
+                switch bytes[position] {
+                case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "|"),
+                    UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: "\n"):
+                    return position
+                default: position += 1
+                }
+            }
+            return limit
+        }
+    }
 
     mutating func scan() -> ([WikitextDocument.Node], [WikitextDocument.Parameter]) {
         var position = 0
@@ -83,11 +92,9 @@ struct WikitextScanner {
                 position = frame.end
                 continue
             }
+            position = nextSpecial(from: position)
+            guard position < limit else { continue }
             let byte = bytes[position]
-            guard Self.special[Int(byte)] else {
-                position += 1
-                continue
-            }
             switch byte {
             case UInt8(ascii: "{"): position = openRun(at: position, isLink: false)
             case UInt8(ascii: "["): position = openRun(at: position, isLink: true)

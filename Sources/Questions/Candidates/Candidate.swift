@@ -17,7 +17,7 @@ struct Candidate: Sendable {
     /// What the wording may use besides the concept.
     var wordingValues: [String: String]
     /// Where wrong options are looked for, the most specific pool first.
-    var pools: [String]
+    var pools: [PoolKey]
     /// Whether it makes a poor question, to be asked only where there are no better ones: the answer can be guessed from the
     /// concept's name ("Icelandic króna"), or the gap is an ordinary word.
     var isWeak: Bool

@@ -22,26 +22,47 @@ struct CandidateReader: Sendable {
     /// All candidates, in the order in which they should be asked: the pack's relations first, most telling first, then the general
     /// ones.
     func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
-        var result: [Candidate] = []
-        var usedFacts: Set<Int> = []
-        let nameKeys = Set(article.names.map(TextRules.key) + [TextRules.key(article.title)])
         let context = Context(article: article, pack: pack, shownName: ConceptName.shown(article, pack: pack))
-        for relation in library.relations(for: pack) {
-            for (index, fact) in article.facts.enumerated()
-            where !usedFacts.contains(index) && Self.matches(relation, fact) {
-                // What the pack knows is asked in the pack's way or not at all.
-                if relation.parameters == ["*"],
-                    pack.relations.contains(where: { $0.parameters != ["*"] && $0.covers(fact.property) })
-                {
-                    continue
-                }
+        return matches(article, pack: pack).map { Self.candidate($0, article.facts[$0.fact], context) }
+    }
+
+    /// What an article gives to others: its possible answers and the pools they go into. As many as it has candidates.
+    func offers(_ article: Article, pack: TemplatePack) -> [DistractorPools.Offer] {
+        matches(article, pack: pack).map { match in
+            .init(
+                value: match.answer, articleID: article.id,
+                pools: Self.pools(match.relation, article.facts[match.fact], match.answer, match.type, pack: pack.name))
+        }
+    }
+
+    /// A value of a fact that answers to a relation.
+    private struct Match {
+        var relation: TemplatePack.Relation
+        /// Index of the fact.
+        var fact: Int
+        var answer: Value
+        var type: ValueType
+    }
+
+    private func matches(_ article: Article, pack: TemplatePack) -> [Match] {
+        let index = library.relations(for: pack)
+        var facts = [[Int]](repeating: [], count: index.relations.count)
+        for (number, fact) in article.facts.enumerated() {
+            for relation in index.relations(for: fact) { facts[relation].append(number) }
+        }
+        let nameKeys = Set(article.names.map(TextRules.key) + [TextRules.key(article.title)])
+        var isUsed = [Bool](repeating: false, count: article.facts.count)
+        var result: [Match] = []
+        for (relation, numbers) in zip(index.relations, facts) {
+            for number in numbers where !isUsed[number] {
+                let fact = article.facts[number]
                 // A value that is left out here is still true, so it stays among the true ones.
                 for value in fact.values where Self.canBeAnswer(value, fact, nameKeys) {
                     guard relation.choices.isEmpty || relation.choices.contains(value.text),
                         let typed = Self.typed(value, relation.type)
                     else { continue }
-                    usedFacts.insert(index)
-                    result.append(Self.candidate(relation, fact, typed.value, typed.type, context))
+                    isUsed[number] = true
+                    result.append(Match(relation: relation, fact: number, answer: typed.value, type: typed.type))
                 }
             }
         }
@@ -51,11 +72,13 @@ struct CandidateReader: Sendable {
     // MARK: - Facts
 
     private static func canBeAnswer(_ value: Value, _ fact: Fact, _ nameKeys: Set<String>) -> Bool {
-        guard TextRules.defect(of: value.text) == nil, value.text.count <= maximumAnswerLength,
-            !nameKeys.contains(TextRules.key(value.text))
+        guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
+            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.key(value.text))
         else { return false }
-        let first = value.text.prefix { $0 != " " && $0 != "," }.lowercased()
-        guard !emptyBeginnings.contains(first) else { return false }
+        let first = value.text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
+        guard first.count > longestEmptyBeginning || !emptyBeginnings.contains(Substring(first).lowercased()) else {
+            return false
+        }
         if case .definition = fact.source {
             // "television series created" lacks what follows.
             let last = value.text.split(separator: " ").last.map { $0.lowercased() } ?? ""
@@ -68,6 +91,7 @@ struct CandidateReader: Sendable {
     private static let emptyBeginnings: Set<String> = [
         "none", "no", "not", "nothing", "unknown", "various", "see", "same", "other",
     ]
+    private static let longestEmptyBeginning = emptyBeginnings.map(\.utf8.count).max() ?? 0
 
     private static let hangingWords: Set<String> = [
         "created", "written", "produced", "directed", "known", "located", "situated", "based", "used", "found", "made",
@@ -75,27 +99,6 @@ struct CandidateReader: Sendable {
         "described", "built", "set", "held", "and", "or", "that", "which", "consisting", "including", "born",
         "illustrated",
     ]
-
-    private static func matches(_ relation: TemplatePack.Relation, _ fact: Fact) -> Bool {
-        switch (relation.source, fact.source) {
-        case (.parameter, .parameter):
-            relation.parameters == ["*"]
-                ? isTelling(fact.property)
-                : relation.covers(fact.property) && (fact.qualifier != nil || !relation.needsQualifier)
-        case (.definition, .definition), (.cloze, .cloze), (.category, .category): true
-        default: false
-        }
-    }
-
-    /// Whether a parameter's name says what its value is: numbered ones ("leader_title1") and abbreviations do not, and a
-    /// measure in other units or a rank repeats what is asked elsewhere.
-    private static func isTelling(_ property: String) -> Bool {
-        property.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
-            && !property.hasPrefix("_") && !property.hasSuffix("_")
-            && !repeatingEnds.contains { property.hasSuffix("_" + $0) }
-    }
-
-    private static let repeatingEnds = ["mi", "sqmi", "ft", "lb", "acre", "f", "rank", "year", "note", "type", "title"]
 
     /// The value as the relation wants it; nil when it is of another type.
     private static func typed(_ value: Value, _ wanted: ValueType?) -> (value: Value, type: ValueType)? {
@@ -132,46 +135,51 @@ struct CandidateReader: Sendable {
         var shownName: String
     }
 
-    private static func candidate(
-        _ relation: TemplatePack.Relation, _ fact: Fact, _ answer: Value, _ type: ValueType, _ context: Context
-    ) -> Candidate {
-        let pack = context.pack.name
+    private static func candidate(_ match: Match, _ fact: Fact, _ context: Context) -> Candidate {
+        let (relation, answer, type) = (match.relation, match.answer, match.type)
         var wording: [String: String] = ["concept": context.shownName, "noun": context.pack.noun]
         var name = relation.name
         var isWeak = Stems.share(answer.text, context.article.title)
         let source: Provenance.Source
         let detail: String
-        let pools: [String]
         switch fact.source {
         case .parameter(let box, let parameter):
             (source, detail) = (.parameter, "\(box): \(parameter)")
             wording["parameter"] = fact.property.replacing("_", with: " ")
-            if relation.parameters == ["*"] {
+            if relation.takesAnyParameter {
                 name = fact.property.replacing("_", with: " ")
             } else if let qualifier = fact.qualifier {
                 name += ": \(qualifier)"
                 wording["qualifier"] = qualifier
                 wording["kind"] = Qualifier.inSentence(qualifier)
             }
-            pools = PoolNames.parameter(relation, fact, type, pack: pack)
         case .definition(let sentence):
             (source, detail) = (.lead, sentence)
-            pools = PoolNames.definition(answer.text, pack: pack)
         case .cloze(let sentence, let start, let end):
             (source, detail) = (.cloze, sentence)
-            let gap = Gap(sentence, start, end)
-            wording["sentence"] = gap.text
-            pools = PoolNames.cloze(gap, type, pack: pack)
+            wording["sentence"] = Gap(sentence, start, end).text
             isWeak = isWeak || (type == .string && answer.text.first?.isUppercase != true)
         case .category(let category):
             (source, detail) = (.category, category)
-            pools = PoolNames.category(category, pack: pack)
         }
         return Candidate(
             relation: relation, relationName: name, type: type, answer: answer, trueValues: fact.values,
-            wordingValues: wording, pools: pools, isWeak: isWeak,
+            wordingValues: wording, pools: pools(relation, fact, answer, type, pack: context.pack.name),
+            isWeak: isWeak,
             provenance: Provenance(
                 source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID))
+    }
+
+    private static func pools(
+        _ relation: TemplatePack.Relation, _ fact: Fact, _ answer: Value, _ type: ValueType, pack: String
+    ) -> [PoolKey] {
+        switch fact.source {
+        case .parameter: PoolKey.parameter(relation, fact, type, pack: pack)
+        case .definition: PoolKey.definition(answer.text, pack: pack)
+        case .cloze(let sentence, let start, let end):
+            PoolKey.cloze(cue: Gap.cue(of: sentence, start, end), type, pack: pack)
+        case .category(let category): PoolKey.category(category, pack: pack)
+        }
     }
 }
 

@@ -15,52 +15,63 @@ struct DistractorPools: Sendable {
         fileprivate var priority: UInt64
     }
 
+    /// What an article gives to the pools.
+    struct Offer: Sendable {
+        var value: Value
+        var articleID: Int64
+        var pools: [PoolKey]
+    }
+
+    private struct Pool: Sendable {
+        let key: PoolKey
+        var entries: [Entry] = []
+        /// Entries with a larger priority have no chance any more.
+        var limit = UInt64.max
+
+        init(_ key: PoolKey) { self.key = key }
+
+        var capacity: Int { key.isNamedByText ? DistractorPools.specificCapacity : DistractorPools.capacity }
+
+        /// Trimmed when twice full, so that the cost per value stays constant.
+        mutating func insert(_ entry: Entry) {
+            guard entry.priority <= limit else { return }
+            entries.append(entry)
+            guard entries.count >= 2 * capacity else { return }
+            entries.trim(to: capacity)
+            limit = entries.last?.priority ?? limit
+        }
+    }
+
     /// Occurrences kept in a candidate's widest pool.
     static let capacity = 400
     /// Occurrences kept in its more specific pools, of which there are many: one per noun, label and parameter.
     static let specificCapacity = 48
 
     private let seed: UInt64
-    private var pools: [String: [Entry]] = [:]
+    private var pools: [PoolKey: Pool] = [:]
 
     init(seed: UInt64) {
         self.seed = seed
     }
 
-    /// Offers a candidate's answer to all of its pools.
-    mutating func offer(_ candidate: Candidate) {
-        let articleID = candidate.provenance.pageID
-        var generator = SeededGenerator(seed: seed, "pool", articleID, candidate.answer.text)
-        let entry = Entry(value: candidate.answer, articleID: articleID, priority: generator.next())
-        for pool in candidate.pools { insert(entry, pool) }
-    }
-
-    private mutating func insert(_ entry: Entry, _ pool: String) {
-        pools[pool, default: []].append(entry)
-        // Trimmed when twice full, so that the cost per value stays constant.
-        let capacity = Self.capacity(of: pool)
-        if let count = pools[pool]?.count, count >= 2 * capacity { pools[pool]?.trim(to: capacity) }
-    }
-
-    /// Pools of a pack's relation are few; those named after something in the articles are not.
-    private static func capacity(of pool: String) -> Int {
-        let isNamedByText =
-            pool.utf8.contains(UInt8(ascii: "?")) || pool.hasPrefix("category|")
-            || pool.contains("|definition|") || pool.hasPrefix("*|")
-        return isNamedByText ? specificCapacity : capacity
+    /// Offers a value to all of its pools.
+    mutating func add(_ offer: Offer) {
+        var generator = SeededGenerator(seed: seed, "pool", offer.articleID, offer.value.text)
+        let entry = Entry(value: offer.value, articleID: offer.articleID, priority: generator.next())
+        for key in offer.pools { pools[key, default: Pool(key)].insert(entry) }
     }
 
     /// The values of a pool in an order that depends on nothing but the values and the seed.
-    func entries(_ pool: String) -> [Entry] {
-        var entries = pools[pool] ?? []
-        entries.trim(to: Self.capacity(of: pool))
-        return entries
+    func entries(_ key: PoolKey) -> [Entry] {
+        guard var pool = pools[key] else { return [] }
+        pool.entries.trim(to: pool.capacity)
+        return pool.entries
     }
 
     /// The newest day that wrong dates may name: 99.5 % of the pooled dates lie before it, so that one that is only planned
     /// does not count. Computed over all pools: keep it.
     func newestDayOfValues() -> Double {
-        let days = pools.values.joined().compactMap { entry -> Double? in
+        let days = pools.keys.lazy.flatMap(entries).compactMap { entry -> Double? in
             if case .date(let date) = entry.value.content { Ordinal(date).value } else { nil }
         }.sorted()
         guard let last = days.last else { return 0 }
@@ -69,19 +80,13 @@ struct DistractorPools: Sendable {
 
     /// What the values of typed relations link to, in no particular order.
     var typedLinks: [(type: ValueType, article: String)] {
-        let types: [ValueType] = [.person, .place, .organisation, .work]
-        return pools.flatMap { name, entries -> [(ValueType, String)] in
-            guard let type = types.first(where: { name.hasSuffix("|\($0.rawValue)") }), !name.contains("cloze|") else {
-                return []
-            }
-            return entries.compactMap { entry in
+        pools.values.flatMap { pool -> [(ValueType, String)] in
+            guard let type = pool.key.linkType else { return [] }
+            return entries(pool.key).compactMap { entry in
                 if case .link(let article) = entry.value.content { (type, article) } else { nil }
             }
         }
     }
-
-    /// Number of pools, for the report of memory.
-    var count: Int { pools.count }
 }
 
 extension [DistractorPools.Entry] {

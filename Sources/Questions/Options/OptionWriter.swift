@@ -3,7 +3,7 @@ import QuestionSet
 import Statistics
 
 /// Chooses the wrong options of a question: of the same type and format as the right one, and not true.
-struct OptionWriter {
+struct OptionWriter: Sendable {
     /// Where values come from.
     let pools: PoolCache
     /// What links lead to.
@@ -61,9 +61,11 @@ struct OptionWriter {
         var chosen: [(text: String, words: [String])] = []
         var givers: Set<Int64> = [candidate.provenance.pageID]
         for pool in candidate.pools {
-            for entry in generator.shuffled(pools.entries(pool)) where !givers.contains(entry.articleID) {
+            let entries = pools.entries(pool)
+            for index in generator.shuffled(entries.indices) where !givers.contains(entries[index].articleID) {
+                let entry = entries[index]
                 let words = entry.words
-                guard rules.allow(entry.value.text, words),
+                guard rules.allow(entry),
                     !chosen.contains(where: {
                         TextRules.contains($0.words, words) || TextRules.contains(words, $0.words)
                             || $0.text == entry.value.text

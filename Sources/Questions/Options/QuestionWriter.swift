@@ -3,9 +3,9 @@ import QuestionSet
 import Statistics
 
 /// Writes the questions of one concept.
-struct QuestionWriter {
+struct QuestionWriter: Sendable {
     /// One walk through the candidates, in their order.
-    private struct Pass {
+    private struct Pass: Sendable {
         var sources: [TemplatePack.Source]
         /// Parameters that no pack knows.
         var isGeneral = false
@@ -129,7 +129,7 @@ struct QuestionWriter {
 
 extension Candidate {
     /// Whether its relation takes any parameter.
-    fileprivate var isGeneral: Bool { relation.parameters == ["*"] }
+    fileprivate var isGeneral: Bool { relation.takesAnyParameter }
 }
 
 extension Value {

@@ -6,7 +6,7 @@ struct TextOptionRules {
     private let answer: [String]
     private let trueTexts: [[String]]
     private let question: [String]
-    private let shape: Shape
+    private let shape: TextShape
     private let context: OptionWriter.Context
 
     init(_ candidate: Candidate, question: String, _ context: OptionWriter.Context) {
@@ -16,7 +16,7 @@ struct TextOptionRules {
             candidate.trueValues.map { TextRules.words($0.text) }
             + AcceptedAnswers.spellings(candidate).map(TextRules.words)
         self.question = TextRules.words(question)
-        shape = Shape(candidate.answer.text, source)
+        shape = TextShape(candidate.answer.text)
         self.context = context
     }
 
@@ -26,8 +26,9 @@ struct TextOptionRules {
     }
 
     /// Whether a text may stand as a wrong option.
-    func allow(_ text: String, _ words: [String]) -> Bool {
-        guard !words.isEmpty, !context.mentions(words), Shape(text, source) == shape, !isTrue(words),
+    func allow(_ entry: PoolCache.Entry) -> Bool {
+        let (text, words) = (entry.value.text, entry.words)
+        guard !words.isEmpty, entry.shape.isLike(shape, source: source), !context.mentions(words), !isTrue(words),
             !context.names.contains(words.joined(separator: " ")), !TextRules.contains(question, words)
         else { return false }
         switch source {
@@ -52,26 +53,5 @@ struct TextOptionRules {
         if telling.contains(where: { !context.tellingWords.contains($0) }) { return true }
         let common = Set(words).intersection(answer).filter { $0.count > 3 }
         return common.isEmpty && !words.allSatisfy { word in word.count <= 3 || context.mentions([word]) }
-    }
-
-    /// What options share at a glance.
-    private struct Shape: Equatable {
-        var beginsUpperCase: Bool
-        var hasDigits: Bool
-        var isList: Bool
-        var isPlural: Bool
-        /// Signs in a text without letters: "+2" beside "−5", but not beside "+02:00".
-        var signs: Set<Character>?
-
-        init(_ text: String, _ source: TemplatePack.Source) {
-            // Definitions begin with an adjective of a country or without one.
-            beginsUpperCase = source != .definition && text.first?.isUppercase == true
-            hasDigits = text.contains(where: \.isNumber)
-            isList = source != .definition && (text.contains(", ") || text.contains(";"))
-            signs =
-                text.contains(where: \.isLetter)
-                ? nil : Set(text.filter { !$0.isNumber && !$0.isWhitespace && !"+-−".contains($0) })
-            isPlural = source == .cloze && text.first?.isLowercase == true && text.hasSuffix("s")
-        }
     }
 }

@@ -1,9 +1,10 @@
 import Knowledge
+import MediaWiki
 import QuestionSet
 
 /// What kind of thing a link leads to: so that a gap where a person was is not offered three rivers.
 ///
-/// Known for articles of the dump by the pack that covers them (9 bytes for each), for others by the relations that name them:
+/// Known for articles of the dump by the pack that covers them, for others by the relations that name them:
 /// who is a doctoral advisor is a person.
 struct ThingKinds: Sendable {
     /// A kind: a pack, or a value type, or both.
@@ -22,22 +23,20 @@ struct ThingKinds: Sendable {
         }
     }
 
-    private let packs: [UInt64: UInt8]
     private let types: [UInt64: ValueType?]
-    private let resolve: @Sendable (UInt64) -> UInt64
+    /// The article that a title leads to, through redirects, and its pack if it is known.
+    private let lookUp: @Sendable (UInt64) -> (title: UInt64, pack: UInt8?)
 
     /// - Parameters:
-    ///   - packs: the pack of each article, by the hash of its title.
     ///   - pools: whose typed values tell the kind of what they link to.
-    ///   - resolve: the article that a title leads to, through redirects.
-    init(packs: [UInt64: UInt8], pools: DistractorPools, resolve: @escaping @Sendable (UInt64) -> UInt64) {
-        self.packs = packs
-        self.resolve = resolve
+    ///   - lookUp: by the hash of a title: the article that it leads to, through redirects, and the index of its pack.
+    init(pools: DistractorPools, lookUp: @escaping @Sendable (UInt64) -> (title: UInt64, pack: UInt8?)) {
+        self.lookUp = lookUp
         var types: [UInt64: ValueType?] = [:]
         for (type, article) in pools.typedLinks {
-            let hash = resolve(PopularityCensus.hash(article))
+            let title = lookUp(TitleHash(article).value).title
             // A title with two types ("Casablanca") has none.
-            if let known = types[hash] { if known != type { types[hash] = .some(nil) } } else { types[hash] = type }
+            if let known = types[title] { if known != type { types[title] = .some(nil) } } else { types[title] = type }
         }
         self.types = types
     }
@@ -45,7 +44,7 @@ struct ThingKinds: Sendable {
     /// The kind of thing that a value names.
     func kind(of value: Value) -> Kind {
         guard case .link(let article) = value.content else { return Kind() }
-        let hash = resolve(PopularityCensus.hash(article))
-        return Kind(pack: packs[hash], type: types[hash] ?? nil)
+        let (title, pack) = lookUp(TitleHash(article).value)
+        return Kind(pack: pack, type: types[title] ?? nil)
     }
 }

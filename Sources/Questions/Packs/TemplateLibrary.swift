@@ -4,6 +4,7 @@ public struct TemplateLibrary: Sendable {
     public let packs: [TemplatePack]
     private let general: TemplatePack?
     private let byInfobox: [String: Int]
+    private let relationsOf: [String: RelationIndex]
 
     /// Joins packs.
     public init(_ packs: [TemplatePack]) {
@@ -14,6 +15,10 @@ public struct TemplateLibrary: Sendable {
             for box in pack.infoboxes where byInfobox[box] == nil { byInfobox[box] = index }
         }
         self.byInfobox = byInfobox
+        relationsOf = Dictionary(
+            uniqueKeysWithValues: self.packs.map { [general] pack in
+                (pack.name, RelationIndex(pack.relations, general: pack.isGeneral ? [] : general?.relations ?? []))
+            })
     }
 
     /// The pack that covers an article: by its first known infobox, else by what its first sentence calls it, else by
@@ -34,10 +39,7 @@ public struct TemplateLibrary: Sendable {
     }
 
     /// What can be asked of an article of a pack: the pack's relations, then those of the general pack.
-    public func relations(for pack: TemplatePack) -> [TemplatePack.Relation] {
-        guard let general, !pack.isGeneral else { return pack.relations }
-        return pack.relations + general.relations
-    }
+    func relations(for pack: TemplatePack) -> RelationIndex { relationsOf[pack.name] ?? RelationIndex([]) }
 
     /// The last one and the last two words of a definition before its first preposition, comma or relative clause, in lower
     /// case: "city" and "largest city" for "the largest city of Norway".

@@ -46,15 +46,8 @@ public struct TemplatePack: Sendable {
         /// Wordings where the article gives several values, of which one is asked for; empty: `wordings` serve.
         public var listWordings: [Wording]
 
-        /// Whether the relation asks for a normalised parameter name.
-        public func covers(_ property: String) -> Bool {
-            parameters.contains { name in
-                guard name.last == "#" else { return name == property || name == "*" }
-                let stem = name.dropLast()
-                guard property.hasPrefix(stem) else { return false }
-                return property.utf8.dropFirst(stem.utf8.count).allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-            }
-        }
+        /// Whether it asks for any parameter that no other relation knows.
+        public var takesAnyParameter: Bool { parameters.contains("*") }
 
         /// Whether a wording needs to be told what the article calls the property (`Fact.qualifier`).
         public var needsQualifier: Bool {

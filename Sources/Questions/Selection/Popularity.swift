@@ -1,11 +1,11 @@
+import MediaWiki
+
 /// How popular articles are: page views folded through redirects, or inbound links where no view file is given.
 ///
-/// Titles are kept as 64-bit hashes: 16 bytes for each article and redirect of the dump. Among ten million titles the chance that any
-/// two share a hash is about 3 in a million.
+/// Titles are kept as hashes; see `TitleHash`.
 struct PopularityCensus: Sendable {
-    private var redirects: [UInt64: UInt64] = [:]
-    private var redirectTitles: [String] = []
-    private var inbound: [UInt64: Int64] = [:]
+    private var redirects = TitleTable<UInt64>(empty: 0)
+    private var inbound = TitleTable<UInt32>(empty: 0)
     private let countsLinks: Bool
 
     /// - Parameter countsLinks: whether inbound links are the measure.
@@ -13,38 +13,53 @@ struct PopularityCensus: Sendable {
         self.countsLinks = countsLinks
     }
 
-    /// Takes note of a redirect.
-    mutating func add(redirect title: String, to target: String) {
-        redirects[Self.hash(title)] = Self.hash(target)
-        if !countsLinks { redirectTitles.append(title) }
+    /// Takes note of a redirect, both titles as hashes.
+    mutating func add(redirect title: UInt64, to target: UInt64) {
+        redirects.set(title, to: target)
     }
 
-    /// Counts an article's links: each target once per article, none to itself.
-    mutating func add(links: [String], of title: String) {
+    /// Counts the links of one article: hashes of their targets, each once.
+    mutating func add(links: [UInt64], of title: UInt64) {
         guard countsLinks else { return }
-        let own = Self.hash(title)
-        for target in Set(links.map(Self.hash)) where target != own { inbound[target, default: 0] += 1 }
+        for target in links where target != title {
+            inbound.update(target, from: 0) { $0 = $0 == .max ? $0 : $0 + 1 }
+        }
     }
 
-    /// Popularity by title hash.
+    /// The titles whose own views are needed, in ascending order: these articles and all redirects.
+    func titlesToCount(_ articles: [UInt64]) -> [UInt64] {
+        var titles = articles + redirects.all.map(\.hash)
+        titles.sort()
+        return titles
+    }
+
+    /// Inbound links of articles, those of redirects to them included.
+    func inboundLinks(of articles: [UInt64]) -> [Int64] {
+        var folded = TitleTable<Int64>(empty: 0)
+        for (target, count) in inbound.all { folded.update(resolved(target), from: 0) { $0 += Int64(count) } }
+        return articles.map { folded[$0] ?? 0 }
+    }
+
+    /// Views of articles, those of redirects to them included, and how many articles have no row.
     ///
     /// - Parameters:
-    ///   - views: views of a title as requested; nil for inbound links.
-    ///   - titles: the articles.
-    func popularity(of titles: [String], views: ((String) -> Int64?)?) -> (counts: [Int64], withoutRow: Int) {
-        var folded: [UInt64: Int64] = [:]
-        if let views {
-            for title in redirectTitles {
-                if let count = views(title) { folded[resolved(Self.hash(title)), default: 0] += count }
+    ///   - views: views of each of `titles` as requested; nil where the files have no row.
+    ///   - titles: as from `titlesToCount`.
+    func views(of articles: [UInt64], _ views: [Int64?], titles: [UInt64]) -> (counts: [Int64], withoutRow: Int) {
+        var own = TitleTable<Int64>(empty: 0)
+        var folded = TitleTable<Int64>(empty: 0)
+        for (title, count) in zip(titles, views) {
+            guard let count else { continue }
+            if redirects[title] != nil {
+                folded.update(resolved(title), from: 0) { $0 += count }
+            } else {
+                own.set(title, to: count)
             }
-        } else {
-            for (target, count) in inbound { folded[resolved(target), default: 0] += count }
         }
         var withoutRow = 0
-        let counts = titles.map { title in
-            let own = views?(title)
-            let total = (own ?? 0) + (folded[Self.hash(title)] ?? 0)
-            if views != nil, own == nil, total == 0 { withoutRow += 1 }
+        let counts = articles.map { title in
+            let total = (own[title] ?? 0) + (folded[title] ?? 0)
+            if own[title] == nil, total == 0 { withoutRow += 1 }
             return total
         }
         return (counts, withoutRow)
@@ -59,9 +74,13 @@ struct PopularityCensus: Sendable {
         }
         return current
     }
+}
 
-    /// FNV-1a over the UTF-8 of a title with underscores as blanks.
-    static func hash(_ title: String) -> UInt64 {
-        title.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1 == 0x5F ? 0x20 : $1)) &* 0x100_0000_01B3 }
+extension PageviewCounter {
+    /// Views of titles by hash; nil where the files have no row.
+    func counts(of titles: [UInt64]) -> [Int64?] {
+        var table = TitleTable<Int64>(empty: 0)
+        for row in sortedByTitle { table.set(TitleHash(row.title).value, to: row.views) }
+        return titles.map { table[$0] }
     }
 }

@@ -37,6 +37,7 @@ struct DumpMapTests {
             var positions: [DumpReader.Position] = []
             let ledger = try DumpReader(paths: [path]).mapPages(
                 jobs: jobs, progress: { positions.append($0) }, onSiteInfo: { sites.append($0) },
+                prepare: { $0 },
                 transform: { page, site in
                     "\(page.title) \(page.revision?.text?.count ?? -1)\(site.siteName.isEmpty ? "!" : "")"
                 },
@@ -55,7 +56,7 @@ struct DumpMapTests {
         try withDump { path in
             var consumed: [Int64] = []
             let error = try #require(throws: Stop.self) {
-                try DumpReader(paths: [path]).mapPages(jobs: jobs) { page, _ in
+                try DumpReader(paths: [path]).mapPages(jobs: jobs, prepare: { $0 }) { page, _ in
                     if page.id == 333 || page.id == 400 { throw Stop(page: page.id ?? 0) }
                     return page.id ?? 0
                 } consume: {
@@ -73,7 +74,7 @@ struct DumpMapTests {
             let transformed = Mutex(0)
             var consumed = 0
             #expect(throws: Stop(page: 3)) {
-                try DumpReader(paths: [path]).mapPages(jobs: 2) { page, _ in
+                try DumpReader(paths: [path]).mapPages(jobs: 2, prepare: { $0 }) { page, _ in
                     transformed.withLock { $0 += 1 }
                     return page.id ?? 0
                 } consume: {
@@ -96,7 +97,7 @@ struct DumpMapTests {
             try Data((DumpFixture.head + pages + "<page><title>x</page>").utf8).write(to: url)
             var consumed: [Int64?] = []
             let failure = try #require(throws: Failure.self) {
-                try DumpReader(paths: [url.path]).mapPages(jobs: jobs) { page, _ in
+                try DumpReader(paths: [url.path]).mapPages(jobs: jobs, prepare: { $0 }) { page, _ in
                     page.id
                 } consume: {
                     consumed.append($0)

@@ -1,0 +1,122 @@
+import MediaWiki
+
+/// A sentence as bytes, cut at its blanks.
+struct SentenceWords {
+    let bytes: [UInt8]
+    /// Where the words stand, with their punctuation.
+    let words: [Range<Int>]
+    /// The sentence in lower case, if every byte of it stands where it stood.
+    private let lowercased: [UInt8]?
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        words = bytes.withUnsafeBufferPointer { bytes in
+            var words: [Range<Int>] = []
+            var parts = ByteWords(bytes) { $0 == 0x20 }
+            while let part = parts.next() { words.append(part) }
+            return words
+        }
+        lowercased = bytes.allSatisfy { $0 < 0x80 } ? bytes.map(\.lowercasedASCII) : nil
+    }
+
+    /// The text in a range.
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// A word without punctuation around it.
+    func bare(_ index: Int) -> Range<Int> {
+        let word = words[index]
+        return bytes.withUnsafeBufferPointer { bytes in
+            var (start, end) = (word.lowerBound, word.upperBound)
+            while start < end {
+                if bytes[start] == UInt8(ascii: "(") || bytes[start] == 0x22 || bytes[start] == UInt8(ascii: "'") {
+                    start += 1
+                } else if bytes.has("“", at: start) || bytes.has("‘", at: start) {
+                    start += 3
+                } else {
+                    break
+                }
+            }
+            while end > start {
+                if Self.isClosing(bytes[end - 1]) {
+                    end -= 1
+                } else if end - start >= 3, bytes.has("”", at: end - 3) || bytes.has("’", at: end - 3) {
+                    end -= 3
+                } else {
+                    break
+                }
+            }
+            return start..<end
+        }
+    }
+
+    private static func isClosing(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: ")"),
+            UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "!"):
+            true
+        default: false
+        }
+    }
+
+    /// Whether a word's last byte is one of a few signs.
+    func word(_ index: Int, endsWith signs: StaticString) -> Bool {
+        let last = bytes[words[index].upperBound - 1]
+        return (0..<signs.utf8CodeUnitCount).contains { signs.utf8Start[$0] == last }
+    }
+
+    /// Whether a range is one of some words.
+    func isWord(_ range: Range<Int>, in set: WordSet) -> Bool {
+        bytes.withUnsafeBufferPointer { set.contains($0, range) }
+    }
+
+    /// Whether a range in lower case is one of some words.
+    func isLowercased(_ range: Range<Int>, in set: WordSet) -> Bool {
+        if let lowercased { return lowercased.withUnsafeBufferPointer { set.contains($0, range) } }
+        return text(range).lowercasedBytes.withUnsafeBufferPointer { set.contains($0, 0..<$0.count) }
+    }
+
+    /// Whether a range begins with a capital letter.
+    func isCapitalised(_ range: Range<Int>) -> Bool {
+        guard let first = bytes[range].first else { return false }
+        return first < 0x80 ? first.isASCIICapital : text(range).first?.isUppercase == true
+    }
+
+    /// Whether a dash as between years stands in a range.
+    func hasDash(_ range: Range<Int>) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            range.contains { bytes[$0] == 0xE2 && bytes.has("–", at: $0) }
+        }
+    }
+
+    /// Whether a word is a month with a capital letter.
+    func isMonth(_ index: Int) -> Bool {
+        // January, February, March and so on; no other letter begins one.
+        switch bytes[words[index].lowerBound] {
+        case UInt8(ascii: "J"), UInt8(ascii: "F"), UInt8(ascii: "M"), UInt8(ascii: "A"), UInt8(ascii: "S"),
+            UInt8(ascii: "O"), UInt8(ascii: "N"), UInt8(ascii: "D"):
+            Months.number(text(bare(index))) != nil
+        default: false
+        }
+    }
+
+    /// Whether a word begins with a digit or a sign of money.
+    func mayBeginAmount(_ index: Int) -> Bool {
+        let start = words[index].lowerBound
+        switch bytes[start] {
+        case 0x30...0x39, UInt8(ascii: "$"), UInt8(ascii: "U"): return true
+        case 0xC2, 0xE2:
+            return bytes.withUnsafeBufferPointer { $0.has("£", at: start) || $0.has("€", at: start) }
+        default: return false
+        }
+    }
+
+    /// Whether a text in lower case stands as whole words outside a range.
+    func hasElsewhere(_ label: [UInt8], _ range: Range<Int>) -> Bool {
+        if let lowercased {
+            return SubjectNames.isWhole(label, in: lowercased[..<range.lowerBound])
+                || SubjectNames.isWhole(label, in: lowercased[range.upperBound...])
+        }
+        return SubjectNames.isWhole(label, in: SubjectNames.key(text(0..<range.lowerBound)))
+            || SubjectNames.isWhole(label, in: SubjectNames.key(text(range.upperBound..<bytes.count)))
+    }
+}

@@ -1,0 +1,212 @@
+import Knowledge
+import MediaWiki
+import QuestionSet
+
+/// What the pass over a dump leaves: the eligible articles, what measures their popularity, and the pools of wrong options.
+///
+/// What grows with the dump is 8 bytes per article id, 11 per title, 35 per eligible article, 19 per redirect and, without view
+/// files, 15 per linked title (with the empty places of its tables; see `TitleTable`). Pools are bounded samples, texts are on disk.
+struct ArticleCensus: Sendable {
+    /// An eligible article.
+    struct Entry: Sendable {
+        var id: Int64
+        /// Hash of its title.
+        var title: UInt64
+        var spool: PageSpool.Position
+        /// Index in `sites`.
+        var site: UInt32
+    }
+
+    /// Eligible articles in the order of the dump.
+    private(set) var entries: [Entry] = []
+    /// Links, redirects.
+    private(set) var popularity: PopularityCensus
+    /// The site information of the first file that has any.
+    private(set) var site = SiteInfo()
+    /// The account so far.
+    var ledger = GenerationLedger()
+
+    private let candidateReader: CandidateReader
+    private let countsLinks: Bool
+    private let questionsPerConcept: Int
+    private let packIndex: [String: UInt8]
+    private var pools: DistractorPools
+    private var ids = ArticleIDs()
+    /// Every article by its title, with the index of the pack that covers it.
+    private var packOfTitle = TitleTable<UInt8>(empty: Self.noPack)
+    private let spool: PageSpool
+    /// The site information of each file.
+    private var sites: [SiteInfo] = []
+
+    private static let noPack = UInt8.max
+
+    init(library: TemplateLibrary, countsLinks: Bool, seed: UInt64, questionsPerConcept: Int) throws {
+        candidateReader = CandidateReader(library: library)
+        popularity = PopularityCensus(countsLinks: countsLinks)
+        self.countsLinks = countsLinks
+        self.questionsPerConcept = questionsPerConcept
+        packIndex = Dictionary(
+            uniqueKeysWithValues: library.packs.enumerated().map { ($1.name, UInt8(clamping: min($0, 254))) })
+        pools = DistractorPools(seed: seed)
+        spool = try PageSpool()
+    }
+
+    // MARK: - One page
+
+    /// What one page becomes on a worker thread.
+    enum Reading: Sendable {
+        case setAside(reason: String)
+        /// Titles as hashes.
+        case redirect(from: UInt64, to: UInt64)
+        case article(ArticleReading)
+    }
+
+    /// What is kept of an article.
+    struct ArticleReading: Sendable {
+        var id: Int64
+        /// Hashes of its title and of the titles it links to, each once.
+        var title: UInt64
+        var links: [UInt64]
+        var dropped: [String: Int]
+        /// Index of the pack that covers it; nil if none does.
+        var pack: UInt8?
+        /// One for each question that could be asked.
+        var offers: [DistractorPools.Offer]
+        /// The page itself, if it has enough of them.
+        var page: Page?
+    }
+
+    /// Reads pages of one file; used by several threads.
+    struct Reader: Sendable {
+        fileprivate let articles: ArticleReader
+        fileprivate let candidates: CandidateReader
+        fileprivate let countsLinks: Bool
+        fileprivate let questionsPerConcept: Int
+        fileprivate let packIndex: [String: UInt8]
+
+        func read(_ page: Page) -> Reading {
+            guard page.namespace == 0 else { return .setAside(reason: "not in the article namespace") }
+            if let target = page.redirectTarget {
+                return .redirect(from: TitleHash(page.title).value, to: TitleHash(target).value)
+            }
+            let reading = articles.read(page)
+            switch reading.kind {
+            case .setAside(let reason): return .setAside(reason: reason)
+            case .article(let article):
+                let pack = candidates.pack(for: article)
+                let offers = pack.map { candidates.offers(article, pack: $0) } ?? []
+                return .article(
+                    ArticleReading(
+                        id: article.id, title: TitleHash(article.title).value,
+                        links: countsLinks ? reading.links : [],
+                        dropped: article.dropped,
+                        pack: pack.flatMap { packIndex[$0.name] }, offers: offers,
+                        page: pack != nil && offers.count >= questionsPerConcept ? page : nil))
+            }
+        }
+    }
+
+    /// The reader for a file of this wiki.
+    func reader(for site: SiteInfo) -> Reader {
+        Reader(
+            articles: ArticleReader(siteInfo: site), candidates: candidateReader, countsLinks: countsLinks,
+            questionsPerConcept: questionsPerConcept, packIndex: packIndex)
+    }
+
+    // MARK: - All pages
+
+    /// Takes the site information of a file, before its pages.
+    mutating func add(_ siteInfo: SiteInfo) {
+        sites.append(siteInfo)
+        if site.databaseName.isEmpty { site = siteInfo }
+    }
+
+    /// Takes what was read from the next page of the dump.
+    mutating func add(_ reading: Reading) throws {
+        switch reading {
+        case .setAside(let reason): ledger.rejected[reason, default: 0] += 1
+        case .redirect(let title, let target):
+            ledger.rejected["redirect", default: 0] += 1
+            popularity.add(redirect: title, to: target)
+        case .article(let article): try add(article)
+        }
+    }
+
+    private mutating func add(_ article: ArticleReading) throws {
+        guard packOfTitle[article.title] == nil, ids.insert(article.id) else {
+            ledger.rejected["id or title seen before", default: 0] += 1
+            return
+        }
+        packOfTitle.set(article.title, to: article.pack ?? Self.noPack)
+        ledger.articles += 1
+        for (reason, count) in article.dropped { ledger.dropped[reason, default: 0] += count }
+        popularity.add(links: article.links, of: article.title)
+        guard article.pack != nil else {
+            ledger.rejected["no template pack covers it", default: 0] += 1
+            return
+        }
+        for offer in article.offers { pools.add(offer) }
+        guard let page = article.page else {
+            ledger.rejected["fewer facts than questions", default: 0] += 1
+            return
+        }
+        entries.append(
+            Entry(
+                id: article.id, title: article.title, spool: try spool.append(page), site: UInt32(sites.count - 1)))
+    }
+
+    /// Ends the pass.
+    mutating func finish(_ dumpLedger: DumpLedger) throws {
+        try spool.finish()
+        ledger.pagesRead = dumpLedger.pagesRead
+        for (reason, count) in dumpLedger.skipped where reason.concernsOnePage {
+            ledger.rejected[reason.rawValue] = count
+        }
+        ledger.eligible = entries.count
+    }
+
+    // MARK: - After the pass
+
+    /// What writes options from the pools.
+    func optionWriter() -> OptionWriter {
+        let kinds = ThingKinds(pools: pools) { [packOfTitle, popularity] title in
+            let title = popularity.resolved(title)
+            let pack = packOfTitle[title].flatMap { $0 == Self.noPack ? nil : $0 }
+            return (title, pack)
+        }
+        return OptionWriter(pools: pools, kinds: kinds)
+    }
+
+    /// Reads an eligible article again, with all that can be asked of it. Safe to call from several threads.
+    func candidates(
+        ofEntry index: Int
+    ) throws -> (article: Article, pack: TemplatePack, candidates: [Candidate])? {
+        let page = try spool.page(at: entries[index].spool)
+        let site = sites[Int(entries[index].site)]
+        guard case .article(let article) = ArticleReader(siteInfo: site).read(page).kind,
+            let pack = candidateReader.pack(for: article)
+        else { return nil }
+        return (article, pack, candidateReader.candidates(article, pack: pack))
+    }
+}
+
+/// The ids of articles seen so far. Dumps are in the order of their ids, so that nearly all are greater than the last.
+private struct ArticleIDs: Sendable {
+    private var ascending: [Int64] = []
+    private var others: Set<Int64> = []
+
+    /// Adds an id; false if it was there.
+    mutating func insert(_ id: Int64) -> Bool {
+        guard let last = ascending.last, id <= last else {
+            ascending.append(id)
+            return true
+        }
+        var low = 0
+        var high = ascending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ascending[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return ascending[low] != id && others.insert(id).inserted
+    }
+}

@@ -1,0 +1,84 @@
+import Knowledge
+
+/// The relations that can be asked of an article of one pack, found by the facts they are about.
+struct RelationIndex: Sendable {
+    /// The pack's own relations, then the general ones.
+    let relations: [TemplatePack.Relation]
+
+    private var needsQualifier: [Bool] = []
+    /// Relations that take any parameter.
+    private var general: [Int] = []
+    private var byProperty: [String: [Int]] = [:]
+    /// By the part of the name before a number: `leader_name#`.
+    private var byStem: [String: [Int]] = [:]
+    private var ofDefinition: [Int] = []
+    private var ofCloze: [Int] = []
+    private var ofCategory: [Int] = []
+    /// How many of the relations are the pack's own.
+    private let ownCount: Int
+
+    init(_ own: [TemplatePack.Relation], general others: [TemplatePack.Relation] = []) {
+        relations = own + others
+        ownCount = own.count
+        for (index, relation) in relations.enumerated() {
+            needsQualifier.append(relation.needsQualifier)
+            switch relation.source {
+            case .parameter:
+                if relation.takesAnyParameter { general.append(index) } else { add(relation.parameters, index) }
+            case .definition: ofDefinition.append(index)
+            case .cloze: ofCloze.append(index)
+            case .category: ofCategory.append(index)
+            }
+        }
+    }
+
+    private mutating func add(_ parameters: [String], _ index: Int) {
+        for name in parameters {
+            if name.utf8.last == UInt8(ascii: "#") {
+                byStem[String(name.dropLast()), default: []].append(index)
+            } else {
+                byProperty[name, default: []].append(index)
+            }
+        }
+    }
+
+    /// The indices of the relations that a fact may answer.
+    func relations(for fact: Fact) -> [Int] {
+        switch fact.source {
+        case .definition: return ofDefinition
+        case .cloze: return ofCloze
+        case .category: return ofCategory
+        case .parameter:
+            let covering = relations(covering: fact.property)
+            var result = covering.filter { fact.qualifier != nil || !needsQualifier[$0] }
+            // What the pack knows is asked in the pack's way or not at all.
+            if !covering.contains(where: { $0 < ownCount }), Self.isTelling(fact.property) { result += general }
+            return result
+        }
+    }
+
+    private func relations(covering property: String) -> [Int] {
+        var result = byProperty[property] ?? []
+        guard !byStem.isEmpty else { return result }
+        // "leader_name12" without one, two or no digits of its end.
+        var stem = property.utf8[...]
+        while true {
+            result += (byStem[String(Substring(stem))] ?? []).filter { !result.contains($0) }
+            guard let last = stem.last, last >= 0x30, last <= 0x39 else { break }
+            stem.removeLast()
+        }
+        return result
+    }
+
+    /// Whether a parameter's name says what its value is: numbered ones ("leader_title1") and abbreviations do not, and a
+    /// measure in other units or a rank repeats what is asked elsewhere.
+    private static func isTelling(_ property: String) -> Bool {
+        property.utf8.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
+            && property.utf8.first != 0x5F && property.utf8.last != 0x5F
+            && !repeatingEnds.contains { property.hasSuffix($0) }
+    }
+
+    private static let repeatingEnds = [
+        "_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title",
+    ]
+}
