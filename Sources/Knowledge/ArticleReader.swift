@@ -74,13 +74,25 @@ public struct ArticleReader: Sendable {
     }
 }
 
+/// An infobox with what the names of its parameters say.
+struct Infobox {
+    let template: Template
+    /// One for each parameter.
+    let names: [ParameterName]
+
+    init(_ template: Template) {
+        self.template = template
+        names = template.parameters.map { ParameterName($0.name) }
+    }
+}
+
 /// Reads one article.
 private struct SingleArticleReader {
     private let document: WikitextDocument
     private let links: LinkResolver
     private let title: String
     private let lead: [PlainText]
-    private let templates: [Template]
+    private let infoboxes: [Infobox]
     /// How many boxes are about something else.
     private let isElsewhere: Int
 
@@ -96,23 +108,25 @@ private struct SingleArticleReader {
         self.title = title
         let section = LeadSection(document: document, links: links)
         lead = section.paragraphs
-        let infoboxes = document.nodes.indices.compactMap { document.infobox($0) }
+        let all = document.infoboxes()
         let plainNames = SubjectNames(title: title, parameters: [], lead: lead, isPerson: false)
-        (templates, isElsewhere) = Self.boxesOfSubject(infoboxes, document: document, lead: section.end) { template in
-            let given = Self.names(in: template, document: document, links: links)
+        (infoboxes, isElsewhere) = Self.boxesOfSubject(all, document: document, lead: section.end) { infobox in
+            let given = Self.names(in: infobox, document: document, links: links)
             return given.isEmpty || given.contains { plainNames.contains($0) }
         }
-        boxes = infoboxes.map(\.name)
+        boxes = all.map(\.template.name)
         names = plainNames
     }
 
     mutating func readAll(categories all: [String]) {
         categories = all.filter { !CategoryRules.isMaintenance($0) }
         let isPerson = self.isPerson
-        let given = templates.flatMap { Self.names(in: $0, document: document, links: links) }
-        names = SubjectNames(title: title, parameters: given, lead: lead, isPerson: isPerson)
+        let given = infoboxes.flatMap { Self.names(in: $0, document: document, links: links) }
+        if isPerson || !given.isEmpty {
+            names = SubjectNames(title: title, parameters: given, lead: lead, isPerson: isPerson)
+        }
         if isElsewhere > 0 { dropped["box of another subject"] = isElsewhere }
-        for template in templates { read(template) }
+        for infobox in infoboxes { read(infobox) }
         dropContradictions()
         readLead(isPerson: isPerson)
         for category in categories where Markup.reason(category) == nil && !names.contains(category) {
@@ -122,9 +136,9 @@ private struct SingleArticleReader {
 
     private var isPerson: Bool {
         categories.contains { $0.hasSuffix(" births") || $0.hasSuffix(" deaths") || $0 == "Living people" }
-            || templates.contains { template in
+            || infoboxes.contains { infobox in
                 ["birth_date", "birth_place", "birth_name", "death_date"].contains { name in
-                    template.value(name).map { !document.trimmed($0).isEmpty } ?? false
+                    infobox.template.value(name).map { !document.trimmed($0).isEmpty } ?? false
                 }
             }
     }
@@ -142,24 +156,22 @@ private struct SingleArticleReader {
     /// The boxes that are about the subject: the first one, those inside it, and further ones of the lead that do not
     /// name somebody else. Later sections have boxes of their own, of songs of the album and wives of the king.
     private static func boxesOfSubject(
-        _ boxes: [Template], document: WikitextDocument, lead end: Int, isOfSubject: (Template) -> Bool
-    ) -> (kept: [Template], elsewhere: Int) {
+        _ boxes: [Infobox], document: WikitextDocument, lead end: Int, isOfSubject: (Infobox) -> Bool
+    ) -> (kept: [Infobox], elsewhere: Int) {
         guard let first = boxes.first else { return ([], 0) }
-        let inside = document.nodes[first.node].range
+        let inside = document.nodes[first.template.node].range
         let kept = boxes.filter { box in
-            let start = document.nodes[box.node].range.lowerBound
+            let start = document.nodes[box.template.node].range.lowerBound
             return inside.contains(start) || (start < end && isOfSubject(box))
         }
         return (kept, boxes.count - kept.count)
     }
 
-    private static func names(in template: Template, document: WikitextDocument, links: LinkResolver) -> [String] {
-        template.parameters.filter { ParameterName($0.name).isName }.flatMap { parameter in
+    private static func names(in infobox: Infobox, document: WikitextDocument, links: LinkResolver) -> [String] {
+        zip(infobox.template.parameters, infobox.names).filter(\.1.isName).flatMap { parameter, name in
             document.plainText(of: parameter.value, links: links).filter(\.gaps.isEmpty)
                 .map { ValueReader.withoutRemarks($0).text }
-                .flatMap {
-                    ParameterName.isListOfNames(parameter.name) ? $0.split(separator: ",").map(String.init) : [$0]
-                }
+                .flatMap { name.isListOfNames ? $0.split(separator: ",").map(String.init) : [$0] }
         }
     }
 
@@ -182,14 +194,15 @@ private struct SingleArticleReader {
         if kept.count > facts.count { dropped["boxes differ"] = kept.count - facts.count }
     }
 
-    private mutating func read(_ template: Template) {
-        let labels = ParameterLabels(template, document: document, links: links)
+    private mutating func read(_ infobox: Infobox) {
+        let template = infobox.template
+        let labels = ParameterLabels(infobox, document: document, links: links)
         // Of repeated names the last one counts.
         var last: [String: Int] = [:]
         for (index, parameter) in template.parameters.enumerated() { last[parameter.name] = index }
-        let properties = Set(template.parameters.map { ParameterName($0.name).property })
+        let properties = Set(infobox.names.map(\.property))
         for (index, parameter) in template.parameters.enumerated() where last[parameter.name] == index {
-            let name = ParameterName(parameter.name)
+            let name = infobox.names[index]
             guard !document.trimmed(parameter.value).isEmpty else { continue }
             // `revenue_year` says when `revenue` was so much.
             let isNote = name.property.hasSuffix("_year") && properties.contains(String(name.property.dropLast(5)))
@@ -269,9 +282,18 @@ private struct SingleArticleReader {
 }
 
 extension WikitextDocument {
-    /// The infobox at a node; nil if there is none.
-    fileprivate func infobox(_ index: Int) -> Template? {
-        guard isInfobox(index) else { return nil }
-        return template(index)
+    /// All infoboxes but those inside footnotes, where most templates of an article are.
+    fileprivate func infoboxes() -> [Infobox] {
+        var result: [Infobox] = []
+        var index = 0
+        while index < nodes.count {
+            if nodes[index].kind == .tag(.ref) {
+                index = nodes[index].subtreeEnd
+                continue
+            }
+            if isInfobox(index), let template = template(index) { result.append(Infobox(template)) }
+            index += 1
+        }
+        return result
     }
 }

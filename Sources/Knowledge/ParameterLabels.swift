@@ -35,14 +35,14 @@ struct ParameterLabels {
         "blank",
     ]
 
-    init(_ template: Template, document: WikitextDocument, links: LinkResolver) {
-        for parameter in template.parameters {
-            let property = ParameterName(parameter.name).property
+    init(_ infobox: Infobox, document: WikitextDocument, links: LinkResolver) {
+        for (parameter, name) in zip(infobox.template.parameters, infobox.names) {
+            let property = name.property
             guard let (pattern, number) = Self.pattern(of: property), let values = Self.rules[pattern] else { continue }
             if !pattern.hasPrefix("office") { labels.insert(property) }
             let items = document.plainText(of: parameter.value, links: links)
             guard items.count == 1, let item = items.first, item.gaps.isEmpty, !item.text.isEmpty,
-                item.text.count <= 60,
+                item.text.characterCount <= 60,
                 Markup.reason(item.text) == nil
             else { continue }
             for value in values { labelOf[Self.filled(value, number)] = item.text }
@@ -52,6 +52,7 @@ struct ParameterLabels {
     /// The key in `rules` that a name fits, with the number that `#` stands for.
     private static func pattern(of property: String) -> (pattern: String, number: String)? {
         if rules[property + "#"] != nil { return (property + "#", "") }
+        guard property.hasASCIIDigit else { return nil }
         // The number is the last run of digits, or the one before the last.
         let bytes = Array(property.utf8)
         var end = bytes.count

@@ -65,10 +65,7 @@ struct ParameterName {
     var isName: Bool { Self.nameProperties.contains(property) }
 
     /// Whether commas part names in it.
-    static func isListOfNames(_ name: String) -> Bool {
-        ["alias", "aliases", "other_names", "also_known_as", "othernames", "former_names"].contains(
-            ParameterName(name).property)
-    }
+    var isListOfNames: Bool { Self.listsOfNames.contains(property) }
 
     /// The unit that the name promises for a bare number: `elevation_m`.
     var unit: String? {
@@ -178,7 +175,7 @@ struct ParameterName {
         "religion", "religions", "ingredient", "ingredients", "symptoms", "works", "discipline", "subdiscipline",
     ]
 
-    private static let nameProperties: Set<String> = [
+    private static let nameProperties: WordSet = [
         "name", "native_name", "birth_name", "birthname", "official_name", "full_name", "fullname", "other_names",
         "othername",
         "other_name", "alias", "aliases", "also_known_as", "common_name", "conventional_long_name",
@@ -189,6 +186,10 @@ struct ParameterName {
         "conventional_name", "long_name", "book_name", "film_name", "artist_name", "playername", "player_name",
         "university_name",
         "bridge_name", "station_name", "acronym", "initialism", "abbreviation",
+    ]
+
+    private static let listsOfNames: WordSet = [
+        "alias", "aliases", "other_names", "also_known_as", "othernames", "former_names",
     ]
 
     private static let unitSuffixes: [(String, String)] = [

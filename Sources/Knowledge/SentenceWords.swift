@@ -16,7 +16,8 @@ struct SentenceWords {
             while let part = parts.next() { words.append(part) }
             return words
         }
-        lowercased = bytes.allSatisfy { $0 < 0x80 } ? bytes.map(\.lowercasedASCII) : nil
+        let lowercase = bytes.withUnsafeBufferPointer { Lowercase.bytes($0) }
+        lowercased = lowercase.keepsPlaces ? lowercase.bytes : nil
     }
 
     /// The text in a range.

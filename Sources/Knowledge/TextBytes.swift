@@ -7,23 +7,7 @@ extension String {
     }
 
     /// The UTF-8 of the text in lower case.
-    var lowercasedBytes: [UInt8] {
-        withBytes { bytes in
-            var isASCII = true
-            let result = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in
-                for index in bytes.indices {
-                    let byte = bytes[index]
-                    if byte >= 0x80 { isASCII = false }
-                    target[index] = byte.lowercasedASCII
-                }
-                count = bytes.count
-            }
-            return isASCII ? result : Array(lowercased().utf8)
-        }
-    }
-
-    /// Whether all bytes are ASCII.
-    var isASCIIOnly: Bool { withBytes { $0.isASCII } }
+    var lowercasedBytes: [UInt8] { withBytes { Lowercase.bytes($0).bytes } }
 
     /// Whether a digit 0 to 9 stands in it.
     var hasASCIIDigit: Bool { withBytes { $0.contains(where: \.isASCIIDigit) } }
@@ -41,9 +25,6 @@ extension String {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Whether all bytes are ASCII.
-    var isASCII: Bool { allSatisfy { $0 < 0x80 } }
-
     /// Whether `phrase` stands at `position`.
     func has(_ phrase: StaticString, at position: Int) -> Bool {
         guard position >= 0, position + phrase.utf8CodeUnitCount <= count else { return false }
@@ -73,6 +54,70 @@ extension UInt8 {
 
     /// An ASCII letter in lower case; any other byte as it is.
     var lowercasedASCII: UInt8 { isASCIICapital ? self | 0x20 : self }
+}
+
+/// Lower case as `String.lowercased()` has it, without making strings.
+enum Lowercase {
+    /// The bytes of a valid UTF-8 text in lower case, and whether every letter stands where it stood.
+    static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> (bytes: [UInt8], keepsPlaces: Bool) {
+        var plainCount = 0
+        var result = [UInt8](unsafeUninitializedCapacity: text.count) { target, count in
+            while plainCount < text.count, text[plainCount] < 0x80 {
+                target[plainCount] = text[plainCount].lowercasedASCII
+                plainCount += 1
+            }
+            count = plainCount
+        }
+        guard plainCount < text.count else { return (result, true) }
+        result.reserveCapacity(text.count + 8)
+        var keepsPlaces = true
+        let table = twoByteTable
+        var position = plainCount
+        while position < text.count {
+            let byte = text[position]
+            let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+            guard position + length <= text.count else { break }
+            switch length {
+            case 1: result.append(byte.lowercasedASCII)
+            case 2:
+                let entry = table[Int(byte & 0x1F) << 6 | Int(text[position + 1] & 0x3F)]
+                let count = entry >> 24
+                if count != 2 { keepsPlaces = false }
+                for index in 0..<count { result.append(UInt8(truncatingIfNeeded: entry >> (8 * index))) }
+            default:
+                let scalar = text[position..<position + length]
+                guard mayHaveCase(scalar) else {
+                    result.append(contentsOf: scalar)
+                    break
+                }
+                let small = String(decoding: scalar, as: UTF8.self).lowercased().utf8
+                if small.count != length { keepsPlaces = false }
+                result.append(contentsOf: small)
+            }
+            position += length
+        }
+        return (result, keepsPlaces)
+    }
+
+    /// The lower case of U+0000 to U+07FF in UTF-8: three bytes, the first one lowest, and their number above them.
+    private static let twoByteTable: [UInt32] = (0..<0x800).map { value in
+        let small = Unicode.Scalar(value).map { String(Character($0)).lowercased() } ?? ""
+        return small.utf8.enumerated().reduce(UInt32(small.utf8.count) << 24) {
+            $0 | UInt32($1.element) << (8 * $1.offset)
+        }
+    }
+
+    /// Whether a scalar of three or four bytes is in a block of Unicode that has capitals: punctuation and CJK are not.
+    private static func mayHaveCase(_ scalar: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let first = scalar[scalar.startIndex]
+        let second = scalar[scalar.startIndex + 1]
+        switch first {
+        case 0xE0, 0xE3...0xE9, 0xEB...0xED: return false
+        case 0xE2: return second >= 0x84 && second != 0x8F  // U+2100 and above
+        case 0xEF: return second >= 0xBC
+        default: return true
+        }
+    }
 }
 
 /// Fixed words that are looked up as bytes.

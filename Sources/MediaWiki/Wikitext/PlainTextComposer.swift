@@ -8,31 +8,41 @@ struct PlainTextComposer {
     func items(removingAsides: Bool) -> [PlainText] {
         blocks().map { block in
             var piece = PieceComposer(marked)
-            return piece.compose(removingAsides ? Self.withoutAsides(block) : block.filter { $0 != MarkedText.aside })
+            return piece.compose(removingAsides ? Self.withoutAsides(block) : Self.withoutMarks(block))
         }.filter { !$0.isEmpty }
     }
 
     /// Cut at item breaks and empty lines.
-    private func blocks() -> [[UInt8]] {
-        var blocks: [[UInt8]] = []
-        var block: [UInt8] = []
+    private func blocks() -> [ArraySlice<UInt8>] {
+        var blocks: [ArraySlice<UInt8>] = []
+        var start = 0
         var lineIsEmpty = true
-        for byte in marked.bytes {
-            if byte == MarkedText.itemBreak || (byte == MarkedText.lineEnd && lineIsEmpty) {
-                if !block.isEmpty { blocks.append(block) }
-                block = []
-                lineIsEmpty = true
-                continue
-            }
-            block.append(byte)
-            if byte == MarkedText.lineEnd { lineIsEmpty = true } else if byte != 0x20 { lineIsEmpty = false }
+        func cut(_ end: Int) {
+            if end > start { blocks.append(marked.bytes[start..<end]) }
         }
-        if !block.isEmpty { blocks.append(block) }
+        for (position, byte) in marked.bytes.enumerated() {
+            if byte == MarkedText.itemBreak || (byte == MarkedText.lineEnd && lineIsEmpty) {
+                cut(position)
+                start = position + 1
+                lineIsEmpty = true
+            } else if byte == MarkedText.lineEnd {
+                lineIsEmpty = true
+            } else if byte != 0x20 {
+                lineIsEmpty = false
+            }
+        }
+        cut(marked.bytes.count)
         return blocks
     }
 
+    /// Without the marks of asides.
+    private static func withoutMarks(_ block: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        block.contains(MarkedText.aside) ? block.filter { $0 != MarkedText.aside }[...] : block
+    }
+
     /// Without brackets that hold a gap or an aside, or nothing: "Foo (/fuː/; lit. ...) is" becomes "Foo is".
-    private static func withoutAsides(_ block: [UInt8]) -> [UInt8] {
+    private static func withoutAsides(_ block: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard block.contains(UInt8(ascii: "(")) else { return withoutMarks(block) }
         var result: [UInt8] = []
         result.reserveCapacity(block.count)
         // What was seen so far, kept at each opening bracket, so that a closing one need not look back.
@@ -44,8 +54,8 @@ struct PlainTextComposer {
         }
         var open: [Seen] = []
         var seen = Seen()
-        var position = 0
-        while position < block.count {
+        var position = block.startIndex
+        while position < block.endIndex {
             let byte = block[position]
             position += 1
             switch byte {
@@ -67,7 +77,7 @@ struct PlainTextComposer {
                     result += [UInt8(ascii: "(")] + kept + [UInt8(ascii: ")")]
                     continue
                 }
-                while result.last == 0x20, position < block.count, Self.needsNoBlankBefore(block[position]) {
+                while result.last == 0x20, position < block.endIndex, Self.needsNoBlankBefore(block[position]) {
                     result.removeLast()
                 }
                 continue
@@ -75,7 +85,7 @@ struct PlainTextComposer {
             }
             result.append(byte)
         }
-        return result.filter { $0 != MarkedText.aside }
+        return withoutMarks(result[...])
     }
 
     /// What stands between semicolons in a bracket, as far as it holds words and no gap or aside.
@@ -103,13 +113,14 @@ private struct PieceComposer {
 
     init(_ marked: MarkedText) { self.marked = marked }
 
-    mutating func compose(_ block: [UInt8]) -> PlainText {
-        let quotes = QuoteResolver.resolve(block)
+    mutating func compose(_ block: ArraySlice<UInt8>) -> PlainText {
+        let quotes = block.contains(MarkedText.quote) ? QuoteResolver.resolve(Array(block)) : []
+        text.reserveCapacity(block.count)
         var nextQuote = 0
         var boldStart: Int?
         var openLink: (start: Int, target: Int)?
-        var position = 0
-        while position < block.count {
+        var position = block.startIndex
+        while position < block.endIndex {
             let byte = block[position]
             switch byte {
             case MarkedText.quote:
@@ -147,7 +158,9 @@ private struct PieceComposer {
             case 0x20: appendBlank()
             case UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ")"):
                 // A blank that something left out was standing behind: "diagnosed{{as of|2014}} , a rise".
-                if text.last == 0x20, position + 1 >= block.count || block[position + 1] <= 0x20 { text.removeLast() }
+                if text.last == 0x20, position + 1 >= block.endIndex || block[position + 1] <= 0x20 {
+                    text.removeLast()
+                }
                 text.append(byte)
             case 0x21...0x7E: text.append(byte)
             case 0xC2...0xEF where Self.isSpecialLead(byte):

@@ -68,19 +68,46 @@ struct WikitextScanner {
     }
 
     /// The first byte at or after a position that may mean something at this level, or the limit.
+    ///
+    /// Pipes, equals signs and line ends matter inside a construct only, and most of an article stands outside.
     private func nextSpecial(from start: Int) -> Int {
-        bytes.withUnsafeBufferPointer { bytes in
+        let isOutside = stack.isEmpty
+        let limit = limit
+        return bytes.withUnsafeBytes { bytes in
             var position = start
+            // Eight bytes at a time: nothing special is in most of them.
+            while position + 8 <= limit {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                // `[` and `{`, `]` and `}` differ in one bit.
+                let folded = word | 0x2020_2020_2020_2020
+                var found =
+                    Self.zeroBytes(folded ^ 0x7B7B_7B7B_7B7B_7B7B) | Self.zeroBytes(folded ^ 0x7D7D_7D7D_7D7D_7D7D)
+                    | Self.zeroBytes(word ^ 0x3C3C_3C3C_3C3C_3C3C)
+                if !isOutside {
+                    found |=
+                        Self.zeroBytes(word ^ 0x7C7C_7C7C_7C7C_7C7C) | Self.zeroBytes(word ^ 0x3D3D_3D3D_3D3D_3D3D)
+                        | Self.zeroBytes(word ^ 0x0A0A_0A0A_0A0A_0A0A)
+                }
+                if found != 0 { return position + found.trailingZeroBitCount / 8 }
+                position += 8
+            }
             while position < limit {
                 switch bytes[position] {
-                case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "|"),
-                    UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: "\n"):
+                case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"):
                     return position
-                default: position += 1
+                case UInt8(ascii: "|"), UInt8(ascii: "="), UInt8(ascii: "\n"):
+                    if !isOutside { return position }
+                default: break
                 }
+                position += 1
             }
             return limit
         }
+    }
+
+    /// The highest bit of each byte that is zero; of bytes above such a one perhaps too (Mycroft), so that only the lowest counts.
+    private static func zeroBytes(_ word: UInt64) -> UInt64 {
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
     }
 
     mutating func scan() -> ([WikitextDocument.Node], [WikitextDocument.Parameter]) {
@@ -236,9 +263,11 @@ struct WikitextScanner {
             appendTag(tag, range: position..<contentStart, content: contentStart..<contentStart)
             return contentStart
         }
-        guard let closing = findClosing(tag, from: contentStart),
-            let end = Self.find(">", in: bytes, upTo: limit, from: closing, &greaterThan)
-        else { return position + 1 }
+        guard let closing = findClosing(tag, from: contentStart) else { return position + 1 }
+        // Not by `greaterThan`: tags inside the content still need what it remembers.
+        var end = closing
+        while bytes[end] != 0x3E { end += 1 }
+        guard end < limit else { return position + 1 }
         guard tag.hasWikitextContent else {
             appendTag(tag, range: position..<end + 1, content: contentStart..<closing)
             return end + 1
@@ -296,7 +325,7 @@ struct WikitextScanner {
         return lookahead.found >= start && lookahead.found + length <= limit ? lookahead.found : nil
     }
 
-    /// The next `</tag` in the current frame.
+    /// The next `</tag>` in the current frame; blanks may stand before its `>`.
     private mutating func findClosing(_ tag: ExtensionTag, from start: Int) -> Int? {
         let index = tag.index
         if closingTags[index].found < start, !closingTags[index].isExhausted {
@@ -314,8 +343,9 @@ struct WikitextScanner {
                 for (offset, byte) in name.enumerated() where bytes[position + 1 + offset].lowercasedASCII != byte {
                     continue search
                 }
-                let after = bytes[position + 1 + name.count]
-                guard after == 0x3E || after.isWikitextBlank else { continue }
+                var after = position + 1 + name.count
+                while after < bytes.count, bytes[after].isWikitextBlank { after += 1 }
+                guard after < bytes.count, bytes[after] == 0x3E else { continue }
                 closingTags[index].found = position - 1
                 break
             }

@@ -1,4 +1,5 @@
 import Knowledge
+import MediaWiki
 import QuestionSet
 import Statistics
 
@@ -62,7 +63,9 @@ struct OptionWriter: Sendable {
         var givers: Set<Int64> = [candidate.provenance.pageID]
         for pool in candidate.pools {
             let entries = pools.entries(pool)
-            for index in generator.shuffled(entries.indices) where !givers.contains(entries[index].articleID) {
+            // Most entries are passed over by a look at numbers.
+            for index in generator.shuffled(entries.indices)
+            where rules.mayAllow(entries[index].shape.traits) && !givers.contains(entries[index].articleID) {
                 let entry = entries[index]
                 let words = entry.words
                 guard rules.allow(entry),
@@ -92,7 +95,7 @@ extension OptionWriter {
         /// Folded words of everything read from the article.
         let texts: [[String]]
         /// All words of these.
-        private let words: Set<String>
+        private let words: Set<UInt64>
         /// Folded words of its categories.
         let categories: [Set<String>]
         /// Capitalised words and numbers of its categories and sentences, folded.
@@ -109,15 +112,15 @@ extension OptionWriter {
                 }
             }.filter { seen.insert($0).inserted }
             self.texts = texts.map(TextRules.words)
-            words = Set(self.texts.joined())
+            words = Set(self.texts.joined().map { TitleHash($0).value })
             categories = article.categories.map { Set(TextRules.words($0)) }
             tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
         }
 
         /// Whether the article mentions the text anywhere.
-        func mentions(_ words: [String]) -> Bool {
+        func mentions(_ words: [String], hashes: [UInt64]) -> Bool {
             // Most texts have a word that occurs nowhere in the article.
-            words.allSatisfy(self.words.contains) && texts.contains { TextRules.contains($0, words) }
+            hashes.allSatisfy(self.words.contains) && texts.contains { TextRules.contains($0, words) }
         }
 
         /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another

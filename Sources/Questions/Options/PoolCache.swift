@@ -1,4 +1,5 @@
 import Knowledge
+import MediaWiki
 import Synchronization
 
 /// Pools in their final order with what is compared of their texts, each made once when it is first needed.
@@ -10,6 +11,16 @@ final class PoolCache: Sendable {
         /// Folded words of its text.
         let words: [String]
         let shape: TextShape
+        /// Hashes of `words`.
+        let wordHashes: [UInt64]
+
+        init(_ entry: DistractorPools.Entry) {
+            value = entry.value
+            articleID = entry.articleID
+            words = TextRules.words(entry.value.text)
+            shape = TextShape(entry.value.text)
+            wordHashes = words.map { TitleHash($0).value }
+        }
     }
 
     private let pools: DistractorPools
@@ -22,11 +33,7 @@ final class PoolCache: Sendable {
     /// The values of a pool in an order that depends on nothing but the values and the seed.
     func entries(_ pool: PoolKey) -> [Entry] {
         if let known = entries.withLock({ $0[pool] }) { return known }
-        let made = pools.entries(pool).map {
-            Entry(
-                value: $0.value, articleID: $0.articleID, words: TextRules.words($0.value.text),
-                shape: TextShape($0.value.text))
-        }
+        let made = pools.entries(pool).map(Entry.init)
         entries.withLock { $0[pool] = made }
         return made
     }
@@ -34,28 +41,45 @@ final class PoolCache: Sendable {
 
 /// What options share at a glance.
 struct TextShape: Equatable, Sendable {
-    var beginsUpperCase: Bool
-    var hasDigits: Bool
-    var isList: Bool
-    var isPlural: Bool
+    struct Traits: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let beginsUpperCase = Traits(rawValue: 1)
+        static let hasDigits = Traits(rawValue: 2)
+        static let isList = Traits(rawValue: 4)
+        static let isPlural = Traits(rawValue: 8)
+        static let hasLetters = Traits(rawValue: 16)
+    }
+
+    private(set) var traits: Traits = []
     /// Signs in a text without letters: "+2" beside "−5", but not beside "+02:00".
-    var signs: Set<Character>?
+    private var signs: Set<Character> = []
 
     init(_ text: String) {
-        beginsUpperCase = text.first?.isUppercase == true
-        hasDigits = text.contains(where: \.isNumber)
-        isList = text.contains(", ") || text.contains(";")
-        signs =
-            text.contains(where: \.isLetter)
-            ? nil : Set(text.filter { !$0.isNumber && !$0.isWhitespace && !"+-−".contains($0) })
-        isPlural = text.first?.isLowercase == true && text.hasSuffix("s")
+        if text.first?.isUppercase == true { traits.insert(.beginsUpperCase) }
+        if text.contains(where: \.isNumber) { traits.insert(.hasDigits) }
+        if text.contains(", ") || text.contains(";") { traits.insert(.isList) }
+        if text.first?.isLowercase == true && text.hasSuffix("s") { traits.insert(.isPlural) }
+        if text.contains(where: \.isLetter) {
+            traits.insert(.hasLetters)
+        } else {
+            signs = Set(text.filter { !$0.isNumber && !$0.isWhitespace && !"+-−".contains($0) })
+        }
     }
 
     /// Whether two texts look alike, as far as it matters for values from a source.
     func isLike(_ other: TextShape, source: TemplatePack.Source) -> Bool {
-        hasDigits == other.hasDigits && signs == other.signs
-            // Definitions begin with an adjective of a country or without one, and many hold commas.
-            && (source == .definition || (beginsUpperCase == other.beginsUpperCase && isList == other.isList))
-            && (source != .cloze || isPlural == other.isPlural)
+        mayBeLike(other.traits, source: source) && signs == other.signs
+    }
+
+    /// Whether they may, by the traits alone.
+    func mayBeLike(_ other: Traits, source: TemplatePack.Source) -> Bool {
+        // Definitions begin with an adjective of a country or without one, and many hold commas.
+        let ignored: Traits =
+            switch source {
+            case .definition: [.beginsUpperCase, .isList, .isPlural]
+            case .cloze: []
+            case .parameter, .category: [.isPlural]
+            }
+        return traits.union(ignored) == other.union(ignored)
     }
 }

@@ -51,6 +51,8 @@ struct QuestionWriter: Sendable {
         var perRelation: [String: Int] = [:]
         var perLabelled: [String: Int] = [:]
         var asked: Set<Int> = []
+        // Candidates without options find none in a later pass either, unless it is less particular.
+        var hopeless: [OptionWriter.Care: Set<Int>] = [:]
         for pass in Self.passes {
             var taken = 0
             for (index, candidate) in candidates.enumerated() where !asked.contains(index) {
@@ -62,9 +64,15 @@ struct QuestionWriter: Sendable {
                     pass.allowsRepeatedAnswers || !usedAnswers.contains(answerKey),
                     perRelation[candidate.relationName, default: 0] < pass.perRelation,
                     perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !usedPairs.contains(pair),
+                    hopeless[pass.care]?.contains(index) != true
+                else { continue }
+                guard
                     let question = question(
                         candidate, article, context, care: pass.care, number: written.count, usedTexts: usedTexts)
-                else { continue }
+                else {
+                    hopeless[pass.care, default: []].insert(index)
+                    continue
+                }
                 asked.insert(index)
                 taken += 1
                 written.append(question)

@@ -1,4 +1,5 @@
 import Knowledge
+import MediaWiki
 
 /// What a text must be to stand as a wrong option beside the answer of one candidate.
 struct TextOptionRules {
@@ -25,10 +26,14 @@ struct TextOptionRules {
         trueTexts.contains { TextRules.contains($0, words) || TextRules.contains(words, $0) }
     }
 
+    /// Whether a text of these traits may stand as a wrong option.
+    func mayAllow(_ traits: TextShape.Traits) -> Bool { shape.mayBeLike(traits, source: source) }
+
     /// Whether a text may stand as a wrong option.
     func allow(_ entry: PoolCache.Entry) -> Bool {
+        guard entry.shape.isLike(shape, source: source) else { return false }
         let (text, words) = (entry.value.text, entry.words)
-        guard !words.isEmpty, entry.shape.isLike(shape, source: source), !context.mentions(words), !isTrue(words),
+        guard !words.isEmpty, !context.mentions(words, hashes: entry.wordHashes), !isTrue(words),
             !context.names.contains(words.joined(separator: " ")), !TextRules.contains(question, words)
         else { return false }
         switch source {
@@ -52,6 +57,8 @@ struct TextOptionRules {
         let telling = OptionWriter.Context.tellingWords(definition)
         if telling.contains(where: { !context.tellingWords.contains($0) }) { return true }
         let common = Set(words).intersection(answer).filter { $0.count > 3 }
-        return common.isEmpty && !words.allSatisfy { word in word.count <= 3 || context.mentions([word]) }
+        return common.isEmpty
+            && !words.allSatisfy { word in word.count <= 3 || context.mentions([word], hashes: [TitleHash(word).value])
+            }
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Mustache
 
 /// A question's wording: a Mustache template whose values are put in as they are (questions are not HTML).
@@ -24,13 +25,14 @@ public struct Wording: Sendable {
         } catch {
             throw Failure(.badData, "the wording “\(source)” is not Mustache: \(error)")
         }
-        names = Self.names(in: source)
+        let tags = Self.tags(in: source)
+        names = Set(tags.compactMap { $0 })
         if let unknown = names.subtracting(Self.variables).sorted().first {
             throw Failure(
                 .badData, "the wording “\(source)” uses {{\(unknown)}}",
                 remedy: "names are \(Self.variables.sorted().joined(separator: ", "))")
         }
-        guard source.matches(of: Self.anyTag).count == source.matches(of: Self.knownTag).count else {
+        guard !tags.contains(nil) else {
             throw Failure(
                 .badData, "the wording “\(source)” has a tag that is no name",
                 remedy: "names are \(Self.variables.sorted().joined(separator: ", "))")
@@ -45,11 +47,14 @@ public struct Wording: Sendable {
         template.render(values)
     }
 
-    private static func names(in source: String) -> Set<String> {
-        Set(source.matches(of: knownTag).map { String($0.1) })
+    /// The name in each tag (`{{name}}`, `{{{name}}}`, the ends of sections); nil for a tag that holds something else.
+    private static func tags(in source: String) -> [String?] {
+        source.components(separatedBy: "{{").dropFirst().map { rest in
+            guard let end = rest.range(of: "}}") else { return nil }
+            var name = rest[..<end.lowerBound].drop { $0 == "{" }
+            if let mark = name.first, "#/^&".contains(mark) { name = name.dropFirst() }
+            let trimmed = name.trimmingCharacters(in: .whitespaces)
+            return !trimmed.isEmpty && trimmed.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_") } ? trimmed : nil
+        }
     }
-
-    /// `{{name}}`, `{{{name}}}` and the ends of sections.
-    private static var knownTag: Regex<(Substring, Substring)> { /\{\{+[#\/^&]?\s*([A-Za-z_]+)\s*\}\}+/ }
-    private static var anyTag: Regex<Substring> { /\{\{/ }
 }

@@ -76,6 +76,20 @@ struct ScannerTests {
         return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
+    @Test("what is found does not depend on where it stands among words of eight bytes", arguments: 0...17)
+    func alignment(shift: Int) {
+        let text = "a{{B|c = [[d|e\nf]]|g}}\n<ref name=x>[[h]]</ref><!-- i -->{{{j|k}}}[http://l m]==n==\u{FC}|o=p"
+        let expected = WikitextDocument(Array(text.utf8))
+        let shifted = WikitextDocument(Array((String(repeating: "x", count: shift) + text).utf8))
+        #expect(expected.nodes.count == 6)
+        #expect(
+            shifted.nodes.map { [$0.range.lowerBound - shift, $0.range.upperBound - shift, $0.subtreeEnd] }
+                == expected.nodes.map { [$0.range.lowerBound, $0.range.upperBound, $0.subtreeEnd] })
+        #expect(
+            shifted.parameters.map { [$0.value.lowerBound - shift, $0.value.upperBound - shift] }
+                == expected.parameters.map { [$0.value.lowerBound, $0.value.upperBound] })
+    }
+
     @Test("constructs nested deeper than the limit are text, those around them are found")
     func depthLimit() {
         let count = 2_000
