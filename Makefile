@@ -2,12 +2,12 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-PACKAGES = libxml2-dev libbz2-dev zlib1g-dev libpcre2-dev libopenblas-dev libsqlite3-dev libssl-dev pkg-config bzip2
+PACKAGES = libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libpcre2-dev libopenblas-dev libsqlite3-dev libssl-dev pkg-config bzip2
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup release install lint sample clean
+.PHONY: demo test setup release install lint sample bench fuzz clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
@@ -51,6 +51,16 @@ lint:
 ## The sample dump and its page views from their readable source.
 sample:
 	python3 Dumps/build_sample.py
+
+## A million mutated inputs for each reader: dump, bz2, wikitext, page views (make fuzz FUZZ=20000 for fewer).
+FUZZ ?= 1000000
+fuzz: setup
+	$(SWIFT) build --build-tests
+	SPECWIKI_FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
+
+## Speed against lbzip2, bzcat and wikiextractor, and memory: about half an hour; writes Benchmark/RESULTS.md.
+bench: release
+	python3 Benchmark/bench.py
 
 clean:
 	rm -rf .build demo

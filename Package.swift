@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -68,7 +69,7 @@ let package = Package(
         library("CommandLine", ["Diagnostics", logging, argumentParser]),
 
         // dump -> questions
-        library("MediaWiki", ["Diagnostics", "CLibXML2", "CBZip2", "CZlib"], isHot: true),
+        library("MediaWiki", ["Diagnostics", "CLibXML2", "CBZip2", "CZlib", "CZstd"], isHot: true),
         library("Knowledge", ["MediaWiki", "Diagnostics", "QuestionSet"], isHot: true),
         library(
             "Questions",
@@ -109,7 +110,7 @@ let package = Package(
         tests("Statistics"),
         tests("QuestionSet", ["Diagnostics"]),
         tests("Scores", ["QuestionSet", "Statistics", "Diagnostics"]),
-        tests("MediaWiki", ["Diagnostics", "CBZip2", "CZlib"]),
+        tests("MediaWiki", ["Diagnostics", "Statistics", "CBZip2", "CZlib", "CZstd"]),
         tests("Knowledge", ["MediaWiki", "Diagnostics", "QuestionSet"]),
         tests("Questions", ["Knowledge", "MediaWiki", "QuestionSet", "Statistics", "Diagnostics", logging]),
         tests("BenchmarkStore", ["Scores", "QuestionSet", "Diagnostics", grdb]),

@@ -23,6 +23,7 @@ public final class Progress: Sendable {
     private struct State {
         var done: Double
         var detail = ""
+        var counted: (number: Int, noun: String)?
         var lastDrawn: Double
         var isFinished = false
     }
@@ -53,11 +54,16 @@ public final class Progress: Sendable {
     }
 
     /// Sets the amount of finished work.
-    public func update(_ done: Double, detail: String = "") {
+    ///
+    /// - Parameters:
+    ///   - detail: shown at the end of the line.
+    ///   - counted: a second count, shown with its rate: "47386 pages  6120 pages/s".
+    public func update(_ done: Double, detail: String = "", counted: (number: Int, noun: String)? = nil) {
         guard style != .quiet else { return }
         state.withLock { state in
             state.done = done
             state.detail = detail
+            state.counted = counted
             let now = Self.now()
             guard now - state.lastDrawn >= (style == .terminal ? 0.1 : 10) else { return }
             state.lastDrawn = now
@@ -91,6 +97,10 @@ public final class Progress: Sendable {
         }
         line += "  \(number(rate)) \(unit)/s"
         if let total, rate > 0, state.done < total { line += "  \(duration((total - state.done) / rate)) left" }
+        if let (count, noun) = state.counted {
+            line += "  \(count) \(noun)"
+            if elapsed > 0 { line += "  \(number((Double(count) / elapsed).rounded())) \(noun)/s" }
+        }
         if !state.detail.isEmpty { line += "  \(state.detail)" }
         // A line that wraps could not be drawn over: it ends at the terminal's edge.
         write(style == .terminal ? "\r\(line.prefix(Self.terminalWidth() - 1))\u{1B}[K" : line + "\n")

@@ -60,12 +60,9 @@ extension UInt8 {
 enum Lowercase {
     /// The bytes of a valid UTF-8 text in lower case, and whether every letter stands where it stood.
     static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> (bytes: [UInt8], keepsPlaces: Bool) {
-        var plainCount = 0
+        let plainCount = asciiCount(text)
         var result = [UInt8](unsafeUninitializedCapacity: text.count) { target, count in
-            while plainCount < text.count, text[plainCount] < 0x80 {
-                target[plainCount] = text[plainCount].lowercasedASCII
-                plainCount += 1
-            }
+            for index in 0..<plainCount { target[index] = text[index].lowercasedASCII }
             count = plainCount
         }
         guard plainCount < text.count else { return (result, true) }
@@ -97,6 +94,19 @@ enum Lowercase {
             position += length
         }
         return (result, keepsPlaces)
+    }
+
+    /// The number of bytes before the first one beyond ASCII.
+    private static func asciiCount(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        let raw = UnsafeRawBufferPointer(text)
+        var count = 0
+        while count + 8 <= raw.count,
+            raw.loadUnaligned(fromByteOffset: count, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        {
+            count += 8
+        }
+        while count < text.count, text[count] < 0x80 { count += 1 }
+        return count
     }
 
     /// The lower case of U+0000 to U+07FF in UTF-8: three bytes, the first one lowest, and their number above them.

@@ -18,7 +18,7 @@ struct ArticleCensus: Sendable {
     }
 
     /// Eligible articles in the order of the dump.
-    private(set) var entries: [Entry] = []
+    private(set) var entries = ChunkedArray<Entry>()
     /// Links, redirects.
     private(set) var popularity: PopularityCensus
     /// The site information of the first file that has any.
@@ -139,7 +139,7 @@ struct ArticleCensus: Sendable {
         }
         packOfTitle.set(article.title, to: article.pack ?? Self.noPack)
         ledger.articles += 1
-        for (reason, count) in article.dropped { ledger.dropped[reason, default: 0] += count }
+        ledger.add(dropped: article.dropped)
         popularity.add(links: article.links, of: article.title)
         guard article.pack != nil else {
             ledger.rejected["no template pack covers it", default: 0] += 1
@@ -158,10 +158,7 @@ struct ArticleCensus: Sendable {
     /// Ends the pass.
     mutating func finish(_ dumpLedger: DumpLedger) throws {
         try spool.finish()
-        ledger.pagesRead = dumpLedger.pagesRead
-        for (reason, count) in dumpLedger.skipped where reason.concernsOnePage {
-            ledger.rejected[reason.rawValue] = count
-        }
+        ledger.add(dumpLedger)
         ledger.eligible = entries.count
     }
 
@@ -192,7 +189,7 @@ struct ArticleCensus: Sendable {
 
 /// The ids of articles seen so far. Dumps are in the order of their ids, so that nearly all are greater than the last.
 private struct ArticleIDs: Sendable {
-    private var ascending: [Int64] = []
+    private var ascending = ChunkedArray<Int64>()
     private var others: Set<Int64> = []
 
     /// Adds an id; false if it was there.

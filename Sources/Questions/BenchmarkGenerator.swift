@@ -102,12 +102,14 @@ public struct BenchmarkGenerator: Sendable {
         }
         let project = configuration.project ?? census.site.pageviewProject ?? "en.wikipedia"
         let titles = census.popularity.titlesToCount(articles)
-        let counter = try PageviewCounter(
-            paths: configuration.pageviews, project: project, isCaseSensitive: census.site.isCaseSensitive,
-            jobs: configuration.jobs,
-            notify: { $0.isWarning ? log.warning("\($0.text)") : log.info("\($0.text)") })
-        let views = counter.counts(of: titles)
-        let (counts, withoutRow) = census.popularity.views(of: articles, views, titles: titles)
+        let views = try PageviewCounter.counts(
+            ofTitles: titles, in: configuration.pageviews, project: project,
+            isCaseSensitive: census.site.isCaseSensitive, jobs: configuration.jobs,
+            notify: { notice in
+                notice.isWarning ? log.warning("\(notice.text)") : log.info("\(notice.text)")
+                census.ledger.viewFiles.append(notice.text)
+            })
+        let (counts, withoutRow) = census.popularity.views(of: articles, titles: titles, views: views)
         census.ledger.withoutViews = withoutRow
         if withoutRow > 0 {
             log.info("\(withoutRow) eligible articles have no row in the view files and count as 0 views")
@@ -135,14 +137,14 @@ public struct BenchmarkGenerator: Sendable {
         _ census: ArticleCensus, _ popularity: [Int64], _ tiers: PopularityTiers, _ writer: QuestionWriter,
         _ ledger: inout GenerationLedger
     ) throws -> GeneratedBenchmark {
-        let tierOf = popularity.map(tiers.tier(of:))
-        for (tier, name) in tiers.names.enumerated() where !tierOf.contains(tier) {
+        let tierOf = popularity.map { UInt8(tiers.tier(of: $0)) }
+        for (tier, name) in tiers.names.enumerated() where !tierOf.contains(UInt8(tier)) {
             log.warning(
                 "tier \(name) is empty: equal popularity is never split; give --tier-cuts, or view files that tell more apart"
             )
         }
         let selection = ConceptSelection(
-            tiers: tierOf, ids: census.entries.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
+            tiers: tierOf, ids: census.entries.lazy.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
         // A concept whose questions cannot be written is replaced by the next of its tier; when a tier is used up, the
         // others give more, so what each tier can give is found out first.
         var written: [Written] = []
@@ -162,7 +164,7 @@ public struct BenchmarkGenerator: Sendable {
                         next[tier] += indices.count
                         ahead[tier] = try parallelMap(indices, jobs: configuration.jobs) { index in
                             try Self.write(
-                                census, index, tier: tiers.names[tier], popularity: popularity[index], writer,
+                                census, Int(index), tier: tiers.names[tier], popularity: popularity[Int(index)], writer,
                                 count: configuration.questionsPerConcept)
                         }.reversed()
                     }
@@ -224,11 +226,8 @@ public struct BenchmarkGenerator: Sendable {
             "tiers": tiers.names.joined(separator: ","),
             "tier thresholds": thresholds.joined(separator: ","),
             "packs": packs.joined(separator: ", "),
-            "pages read": String(ledger.pagesRead), "articles": String(ledger.articles),
-            "eligible concepts": String(ledger.eligible), "articles without views": String(ledger.withoutViews),
-            "concepts not writable": String(ledger.notWritable),
         ]
-        for (reason, count) in ledger.rejected { result["pages rejected: \(reason)"] = String(count) }
+        result.merge(ledger.metadata) { first, _ in first }
         return result
     }
 }
@@ -246,12 +245,7 @@ public struct GeneratedBenchmark: Sendable {
 
     /// The account and the tiers as text: aligned lines.
     public var summary: String {
-        var rows: [(String, String)] = [
-            ("pages read", String(ledger.pagesRead)), ("eligible concepts", String(ledger.eligible)),
-        ]
-        rows += ledger.rejected.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map {
-            ("  \($0.key)", String($0.value))
-        }
+        var rows = ledger.rows
         rows.append(("popularity", metadata["popularity"] ?? ""))
         for tier in (metadata["tiers"] ?? "").split(separator: ",").map(String.init) {
             let members = concepts.filter { $0.tier == tier }.map(\.popularity)
@@ -268,24 +262,4 @@ public struct GeneratedBenchmark: Sendable {
             return "  \(row.0)\(blanks)  \(row.1)"
         }.joined(separator: "\n")
     }
-}
-
-/// The account of a generation: pages read = kept + rejected by reason.
-public struct GenerationLedger: Sendable, Equatable {
-    /// Pages of the dump.
-    public var pagesRead = 0
-    /// Articles: pages that are neither set aside nor damaged nor repeated.
-    public var articles = 0
-    /// Articles with enough facts.
-    public var eligible = 0
-    /// Eligible articles without a row in the view files.
-    public var withoutViews = 0
-    /// Concepts that were drawn and could not be written.
-    public var notWritable = 0
-    /// Concepts in the result.
-    public var concepts = 0
-    /// Pages by the reason why they are not eligible.
-    public var rejected: [String: Int] = [:]
-    /// Values of infoboxes and leads that could not be read with certainty, by reason.
-    public var dropped: [String: Int] = [:]
 }

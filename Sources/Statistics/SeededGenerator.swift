@@ -23,10 +23,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     @inlinable public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "an empty range has no random element")
         let bound = UInt64(bound)
-        let limit = UInt64.max - UInt64.max % bound
         while true {
             let value = next()
-            if value < limit { return Int(value % bound) }
+            // Below the largest multiple of `bound`, which takes a division to find and is nearly always far above.
+            if value <= .max - bound || value < .max - .max % bound { return Int(value % bound) }
         }
     }
 

@@ -17,7 +17,7 @@ struct Extract: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "MediaWiki XML dumps: plain, bzip2 or gzip, recognised by content. Use '-' for standard input.",
+            "MediaWiki XML dumps: plain, bzip2, gzip or Zstandard, recognised by content. Use '-' for standard input.",
             valueName: "dump"))
     var dumps: [String]
 

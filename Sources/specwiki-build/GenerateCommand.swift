@@ -146,7 +146,7 @@ struct Generate: ParsableCommand {
         let progress = Progress("reading", total: total, unit: "MB", style: common.progressStyle)
         defer { progress.finish() }
         let benchmark = try generator.run { position in
-            progress.update(Double(position.storedBytes) / 1e6, detail: "\(position.pages) pages")
+            progress.update(Double(position.storedBytes) / 1e6, counted: (position.pages, "pages"))
         }
         progress.finish()
         try BenchmarkStore.create(

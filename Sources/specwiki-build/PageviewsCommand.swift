@@ -10,8 +10,8 @@ struct Pageviews: ParsableCommand {
         discussion: """
             specwiki-build pageviews pageviews-202105-user.bz2 --project en.wikipedia --output views.tsv
 
-            Reads Wikimedia's pageview_complete, pageviews and pagecounts-raw, and lines of title,views; plain, bzip2 or gzip. \
-            Redirects are not counted to their targets here.
+            Reads Wikimedia's pageview_complete, pageviews and pagecounts-raw, and lines of title,views; plain, bzip2, \
+            gzip or Zstandard. Redirects are not counted to their targets here.
             """)
 
     @Argument(help: ArgumentHelp("Page-view files. Use '-' for standard input.", valueName: "file"))

@@ -7,7 +7,7 @@ struct SpecWikiBuild: ParsableCommand {
         commandName: "specwiki-build",
         abstract: "Make a benchmark of what language models know from a Wikipedia dump.",
         discussion: """
-            Reads a MediaWiki XML dump (plain or bzip2), sorts its articles into tiers by page views, and writes ten \
+            Reads a MediaWiki XML dump (also packed), sorts its articles into tiers by page views, and writes ten \
             questions per concept into an SQLite store that specwiki-eval reads.
 
             On the bundled sample:

@@ -58,13 +58,23 @@ import Testing
 
     @Test func aConceptsPlaceInTheQueueDependsOnItsIDAndTheSeed() {
         func order(_ ids: [Int64], seed: UInt64) -> [Int64] {
-            ConceptSelection(tiers: ids.map { _ in 0 }, ids: ids, tierCount: 1, seed: seed).queues[0].map { ids[$0] }
+            ConceptSelection(tiers: ids.map { _ in 0 }, ids: ids, tierCount: 1, seed: seed).queues[0].map {
+                ids[Int($0)]
+            }
         }
         let ids = (1...50).map { Int64($0) }
         #expect(order(ids, seed: 1) == order(ids.reversed(), seed: 1))
         #expect(order(ids, seed: 1) != order(ids, seed: 2))
         // A concept that is missing does not change the order of the others.
         #expect(order(ids.filter { $0 != 7 }, seed: 1) == order(ids, seed: 1).filter { $0 != 7 })
+    }
+
+    @Test(arguments: [0, 1, 8191, 8192, 8193, 30_000])
+    func chunkedArraysHoldWhatWasAppended(count: Int) {
+        var array = ChunkedArray<Int>()
+        for element in 0..<count { array.append(element * 3) }
+        #expect(array.count == count && array.elementsEqual((0..<count).map { $0 * 3 }))
+        #expect(array.last == (count > 0 ? (count - 1) * 3 : nil))
     }
 
     private func hash(_ title: String) -> UInt64 { TitleHash(title).value }
@@ -80,7 +90,7 @@ import Testing
         let articles = ["United States", "Nowhere"].map(hash)
         let titles = census.titlesToCount(articles)
         #expect(titles == Set(articles + ["USA", "Usa", "A", "B"].map(hash)).sorted())
-        let (counts, withoutRow) = census.views(of: articles, titles.map { views[$0] }, titles: titles)
+        let (counts, withoutRow) = census.views(of: articles, titles: titles, views: titles.map { views[$0] })
         #expect(counts == [111, 0])
         #expect(withoutRow == 1)
     }

@@ -1,6 +1,3 @@
-@preconcurrency import CBZip2
-import Diagnostics
-
 /// The two 48-bit numbers that structure a bzip2 stream. They stand at any bit, not only at byte boundaries.
 enum BZip2Magic {
     /// Begins a block; the CRC-32 of its uncompressed bytes follows.
@@ -56,77 +53,26 @@ struct BZip2Block: Sendable, Equatable {
     }
 
     /// The uncompressed bytes, verified against the block's checksum; nil if they cannot be had.
-    func decompressed() throws -> [UInt8]? {
-        guard case .bytes(let bytes) = try content(limit: .max) else { return nil }
+    func decompressed(in workspace: BZip2Workspace = BZip2Workspace()) throws -> [UInt8]? {
+        guard case .bytes(let bytes) = try content(limit: .max, workspace: workspace) else { return nil }
         return bytes
     }
 
-    /// Decompresses the block, giving up when it has more than about `limit` bytes.
+    /// Decompresses the block, giving up when it has more than `limit` bytes.
     ///
-    /// libbz2 knows streams only, so the block is wrapped into one of its own, moved to a byte boundary.
-    func content(limit: Int) throws -> Content {
-        var wrapped = asStream()
-        let handle = UnsafeMutablePointer<bz_stream>.allocate(capacity: 1)
-        handle.initialize(to: bz_stream())
-        defer { handle.deallocate() }
-        guard BZ2_bzDecompressInit(handle, 0, 0) == BZ_OK else {
-            throw Failure(.internalError, "out of memory while decompressing")
+    /// - Throws: `Failure` when there is no memory.
+    func content(limit: Int, workspace: BZip2Workspace) throws -> Content {
+        guard (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(level), firstBit >= 0, firstBit < 8, bitCount >= 0,
+            firstBit + bitCount <= bytes.count * 8
+        else { return .damaged }
+        let maximumLength = Int(level - UInt8(ascii: "0")) * 100_000
+        do throws(BZip2Damage) {
+            let input = workspace.copy(bytes, slack: BZip2BitReader.slack)
+            var decoder = try BZip2BlockDecoder(input, bits: firstBit..<firstBit + bitCount, workspace: workspace)
+            if !decoder.isRandomised { return try decoder.content(limit: limit, maximumLength: maximumLength) }
+        } catch {
+            return .damaged
         }
-        defer { BZ2_bzDecompressEnd(handle) }
-        // Run-length coding makes text longer than the block by some percent at most; runs of one byte up to 51 times.
-        let pieceSize = Int(level - UInt8(ascii: "0")) * 120_000
-        var result: [UInt8] = []
-        var status = BZ_OK
-        let wrappedCount = wrapped.count
-        wrapped.withUnsafeMutableBytes { input in
-            handle.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: CChar.self)
-            handle.pointee.avail_in = UInt32(wrappedCount)
-            while status == BZ_OK {
-                let piece = [UInt8](unsafeUninitializedCapacity: pieceSize) { output, initialized in
-                    let start = UnsafeMutableRawPointer(output.baseAddress)
-                    handle.pointee.next_out = start?.assumingMemoryBound(to: CChar.self)
-                    handle.pointee.avail_out = UInt32(pieceSize)
-                    status = BZ2_bzDecompress(handle)
-                    initialized = pieceSize - Int(handle.pointee.avail_out)
-                }
-                if result.isEmpty { result = piece } else { result += piece }
-                if result.count > limit { return }
-                // Room left and no end: libbz2 waits for input that does not come.
-                if status == BZ_OK, handle.pointee.avail_out > 0 { status = BZ_UNEXPECTED_EOF }
-            }
-        }
-        if status == BZ_MEM_ERROR { throw Failure(.internalError, "out of memory while decompressing") }
-        if status == BZ_OK { return .tooMany }
-        return status == BZ_STREAM_END && handle.pointee.avail_in == 0 ? .bytes(result) : .damaged
-    }
-
-    /// `BZh9`, the block, the end magic, and the checksum of a stream of one block, which is that of the block.
-    private func asStream() -> [UInt8] {
-        var stream: [UInt8] = []
-        stream.reserveCapacity(bytes.count + 16)
-        stream += Array("BZh".utf8)
-        stream.append(level)
-        let shift = UInt8(firstBit)
-        let byteCount = (bitCount + 7) / 8
-        if shift == 0 {
-            stream += bytes.prefix(byteCount)
-        } else {
-            for index in 0..<byteCount {
-                let following = index + 1 < bytes.count ? bytes[index + 1] : 0
-                stream.append(bytes[index] << shift | following >> (8 - shift))
-            }
-        }
-        var used = bitCount % 8
-        if used > 0 { stream[stream.count - 1] &= ~(0xFF >> UInt8(used)) }
-        func append(_ value: UInt64, bits: Int) {
-            for position in stride(from: bits - 1, through: 0, by: -1) {
-                if used == 0 { stream.append(0) }
-                stream[stream.count - 1] |= UInt8(truncatingIfNeeded: value >> UInt64(position) & 1) << UInt8(7 - used)
-                used = (used + 1) % 8
-            }
-        }
-        append(BZip2Magic.end, bits: BZip2Magic.bitCount)
-        append(UInt64(storedChecksum), bits: BZip2Magic.checksumBitCount)
-        return stream
+        return try contentByLibrary(limit: limit)
     }
 }

@@ -3,7 +3,7 @@ import Diagnostics
 /// The uncompressed bytes of a bzip2 file: its blocks, decompressed by several threads, in order.
 ///
 /// A block is handed out whole and only after its checksum was verified. Holds at most `2 * jobs + 2` blocks of up to
-/// 4 MB, and one of up to 46 MB: long runs of one byte pack that well.
+/// 4 MB, and one of up to 46 MB: long runs of one byte pack that well; and a workspace for each thread.
 final class BZip2Source: ByteSource {
     private struct Outcome: Sendable {
         var block: BZip2Block
@@ -16,6 +16,7 @@ final class BZip2Source: ByteSource {
     private let file: InputFile
     private var splitter: BZip2Splitter
     private let pipeline: OrderedPipeline<BZip2Block, Outcome>
+    private let workspaces = BZip2Workspace.Pool()
     /// What the splitter found and `next` did not return yet; the blocks among it are in the pipeline.
     private var events: [BZip2Splitter.Event] = []
     private var blocksInside = 0
@@ -27,8 +28,11 @@ final class BZip2Source: ByteSource {
     init(file: InputFile, jobs: Int) {
         self.file = file
         splitter = BZip2Splitter(file: file)
+        let workspaces = workspaces
         pipeline = OrderedPipeline(threads: jobs, capacity: 2 * jobs + 2) { block in
-            Outcome(block: block, content: try block.content(limit: Self.limitAhead))
+            try workspaces.withWorkspace { workspace in
+                Outcome(block: block, content: try block.content(limit: Self.limitAhead, workspace: workspace))
+            }
         }
     }
 
@@ -85,13 +89,15 @@ final class BZip2Source: ByteSource {
         switch outcome.content {
         case .bytes(let bytes): return .bytes(bytes, offset: outcome.block.offset)
         case .tooMany:
-            if let bytes = try outcome.block.decompressed() { return .bytes(bytes, offset: outcome.block.offset) }
+            if let bytes = try workspaces.withWorkspace({ try outcome.block.decompressed(in: $0) }) {
+                return .bytes(bytes, offset: outcome.block.offset)
+            }
         case .damaged: break
         }
         ignoresStreamChecksum = true
         // The magic number that ended this block may have been data by chance: one more block may make it whole.
         if case .block(let following)? = events.first, let joined = outcome.block.joined(with: following),
-            let bytes = try joined.decompressed()
+            let bytes = try workspaces.withWorkspace({ try joined.decompressed(in: $0) })
         {
             events.removeFirst()
             _ = try takeOutcome()

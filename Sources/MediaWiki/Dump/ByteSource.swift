@@ -37,6 +37,7 @@ enum Packing: Sendable, Equatable {
     case plain
     case bzip2
     case gzip
+    case zstandard
 
     /// The number of bytes `recognize` wants to see.
     static let lookahead = 10
@@ -44,6 +45,7 @@ enum Packing: Sendable, Equatable {
     /// - Throws: `Failure` 65 for formats that are known but not read.
     static func recognize(_ start: ArraySlice<UInt8>, file: String) throws -> Packing {
         if start.starts(with: [0x1F, 0x8B]) { return .gzip }
+        if ZstdSource.Frame(start) != nil { return .zstandard }
         if start.starts(with: Array("BZh".utf8)), let level = start.dropFirst(3).first, (0x31...0x39).contains(level) {
             // Four letters alone could begin a text; with the magic number of a block or of the end they do not. A
             // file cut off before that is bzip2 too: nothing else that is read here is that short.
@@ -54,7 +56,7 @@ enum Packing: Sendable, Equatable {
             if candidates.contains(where: { $0.starts(with: magic) }) { return .bzip2 }
         }
         let unread: [(magic: [UInt8], name: String, tool: String)] = [
-            ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard", "zstd -dc"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz", "xz -dc"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz", "xz -dc"),
             ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7z", "7z x -so"), ([0x50, 0x4B, 0x03, 0x04], "zip", "unzip -p"),
         ]
         if let match = unread.first(where: { start.starts(with: $0.magic) }) {
@@ -76,6 +78,7 @@ func openByteSource(path: String, jobs: Int, cancellation: Cancellation) throws 
     case .plain: PlainSource(file: file)
     case .bzip2: BZip2Source(file: file, jobs: jobs)
     case .gzip: try GzipSource(file: file)
+    case .zstandard: try ZstdSource(file: file)
     }
 }
 

@@ -55,12 +55,21 @@ final class DumpContentHandler {
     private var fieldDepth = 0
     private var value = BoundedText()
     private var revision: RevisionDraft?
+    /// Where the parser puts the text of a revision.
+    let text: UnsafeMutablePointer<TextSink>
     private var namespaceKey: Int?
     private var linkResolver: LinkResolver?
 
     /// - Parameter siteInfo: that of the file so far, when reading goes on after damage.
     init(siteInfo: SiteInfo) {
         self.siteInfo = siteInfo
+        text = .allocate(capacity: 1)
+        text.initialize(to: TextSink())
+    }
+
+    deinit {
+        text.deinitialize(count: 1)
+        text.deallocate()
     }
 
     /// Hands over the pages that are complete.
@@ -91,19 +100,13 @@ final class DumpContentHandler {
         } else if field == nil {
             startInside(name, attribute)
         }
+        text.pointee.isOpen = field == .text && depth == fieldDepth
         return true
     }
 
+    /// Characters outside the text of a revision, which goes into `text`.
     func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let field, depth == fieldDepth else { return }
-        guard field == .text else { return value.append(bytes) }
-        guard revision?.isTextTooLong == false else { return }
-        if (revision?.text.count ?? 0) + bytes.count > PageDraft.textLimit {
-            revision?.isTextTooLong = true
-            revision?.text = []
-        } else {
-            revision?.text.append(contentsOf: bytes)
-        }
+        if let field, field != .text, depth == fieldDepth { value.append(bytes) }
     }
 
     func endElement() {
@@ -124,6 +127,7 @@ final class DumpContentHandler {
             }
         }
         depth -= 1
+        text.pointee.isOpen = field == .text && depth == fieldDepth
     }
 
     func doctype(_ name: ElementName) {
@@ -176,6 +180,7 @@ final class DumpContentHandler {
         } else if name == "id" {
             if draft?.id == nil { begin(.pageID) }
         } else if name == "redirect" {
+            draft?.isMarkedRedirect = true
             draft?.redirectTarget = attribute("title")
         }
     }
@@ -186,6 +191,7 @@ final class DumpContentHandler {
             revision?.hasText = true
             revision?.isDeleted = attribute("deleted") != nil
             begin(.text)
+            text.pointee.begin(sizeHint: attribute("bytes")?.integer)
         } else if name == "id" {
             begin(.revisionID)
         } else if name == "timestamp" {
@@ -221,14 +227,17 @@ final class DumpContentHandler {
         case .timestamp: revision?.timestamp = string
         case .sha1: revision?.sha1 = string
         case .model: revision?.model = string
-        case .text, nil: break
+        case .text:
+            revision?.isTextTooLong = text.pointee.isTooLong
+            revision?.text = text.pointee.take()
+        case nil: break
         }
         field = nil
     }
 
     private func finishPage() {
         if let draft {
-            let result = draft.finish(siteInfo: siteInfo) { links.redirectTarget(inText: $0) }
+            let result = draft.finish(siteInfo: siteInfo) { links.redirectTarget(inText: $0, words: $1) }
             finished.append(FinishedPage(line: draft.line, title: draft.shownTitle, result: result))
         }
         draft = nil
@@ -238,5 +247,39 @@ final class DumpContentHandler {
     private func refuse(_ reason: Refusal) -> Bool {
         refusal = refusal ?? reason
         return false
+    }
+}
+
+/// The text of a revision while it comes in: often in pieces of a few bytes, so that they go straight here, past the handler.
+struct TextSink {
+    /// Whether characters belong here.
+    var isOpen = false
+    private(set) var isTooLong = false
+    private var bytes: [UInt8] = []
+
+    /// What is set aside for a text on the word of the dump.
+    private static let maximumReservation = 1 << 16
+
+    /// - Parameter sizeHint: the size that the dump gives, if it gives one.
+    mutating func begin(sizeHint: Int64?) {
+        isTooLong = false
+        bytes = []
+        if let sizeHint, sizeHint > 0 { bytes.reserveCapacity(Int(min(sizeHint, Int64(Self.maximumReservation)))) }
+    }
+
+    mutating func append(_ more: UnsafeBufferPointer<UInt8>) {
+        guard !isTooLong else { return }
+        if bytes.count + more.count > PageDraft.textLimit {
+            isTooLong = true
+            bytes = []
+        } else {
+            bytes.append(contentsOf: more)
+        }
+    }
+
+    /// Hands over the text.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
     }
 }

@@ -33,6 +33,8 @@ struct DumpFileReader {
     private var line: Int64 = 1
     private var xmlByte: Int64 = 0
     private var storedOffset: Int64 = 0
+    /// What the XML begins with, if it is XML.
+    private var firstBytes: [UInt8] = []
 
     /// Reads all of `path`; adds to `ledger`, also when it throws.
     static func read(
@@ -70,6 +72,9 @@ struct DumpFileReader {
             switch chunk {
             case .bytes(let bytes, let offset):
                 storedOffset = offset
+                if firstBytes.count < Self.longestIndexStart {
+                    firstBytes += bytes.prefix(Self.longestIndexStart - firstBytes.count)
+                }
                 try feed(bytes, isLast: false)
             case .damage(let damage):
                 try feed([], isLast: true)
@@ -85,10 +90,33 @@ struct DumpFileReader {
 
     private mutating func feed(_ bytes: [UInt8], isLast: Bool) throws {
         var boundaries = boundaries
-        try boundaries.forEachPiece(of: bytes, isLast: isLast) { piece, mayBeginPage in
-            try feed(piece, mayBeginPage: mayBeginPage)
+        try boundaries.forEachPiece(of: bytes, isLast: isLast, joinsPages: true) { piece, mayBeginPage in
+            if mayBeginPage, !isSeeking, try feedSoundPages(piece) { return }
+            try PageBoundaries.forEachPiece(of: piece, before: piece.count, joinsPages: false) { part, beginsPart in
+                try feed(part, mayBeginPage: beginsPart)
+            }
         }
         self.boundaries = boundaries
+    }
+
+    /// Feeds a piece of several pages at once.
+    ///
+    /// - Returns: false if something is wrong in it; then the parser stands before the piece again, which is to be fed page by
+    ///   page, so that what is wrong gets its place.
+    private mutating func feedSoundPages(_ piece: UnsafeBufferPointer<UInt8>) throws -> Bool {
+        guard let encoding = parser.encoding, parser.handler.hasRoot, parser.handler.draft == nil,
+            parser.problem == nil
+        else { return false }
+        parser.feed(piece)
+        if parser.problem != nil {
+            self.encoding = encoding
+            try restartParser()
+            return false
+        }
+        try emitFinishedPages()
+        line += piece.countOfLineFeeds
+        xmlByte += Int64(piece.count)
+        return true
     }
 
     private mutating func feed(_ piece: UnsafeBufferPointer<UInt8>, mayBeginPage: Bool) throws {
@@ -213,8 +241,24 @@ struct DumpFileReader {
         ledger.record(DumpLedger.Entry(file: fileName, place: place, reason: reason, problem: problem))
     }
 
+    /// Two numbers of any dump, and their colons.
+    private static let longestIndexStart = 42
+
+    /// Whether `start` is that of a line of the index that comes with a multistream dump: offset, page id and title,
+    /// with colons between.
+    private static func isIndex(_ start: [UInt8]) -> Bool {
+        let fields = start.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return fields.count == 3 && fields.prefix(2).allSatisfy { !$0.isEmpty && $0.allSatisfy(digits.contains) }
+    }
+
     /// The failure of a file that is something else, whatever the policy.
     private func noDump(_ problem: DumpXMLParser.Problem, at place: String) -> Failure {
+        if Self.isIndex(firstBytes) {
+            return Failure(
+                .badData, file: fileName, at: place, "is the index of a multistream dump, not a dump",
+                remedy: "leave it out: the dump is read without it")
+        }
         let name: String? =
             switch problem.refusal {
             case .root(let name), .doctype(let name): name

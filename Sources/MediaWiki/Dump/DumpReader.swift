@@ -4,8 +4,9 @@ import Synchronization
 
 /// Reads the pages of one or more dump files in one pass and bounded memory.
 ///
-/// Files may be plain XML, bzip2 (one stream or many) or gzip, recognised by content; `-` is standard input. Pages
-/// come in the order of the files and of their text. In a dump with full history the latest revision of a page counts.
+/// Files may be plain XML, bzip2 (one stream or many), gzip or Zstandard, recognised by content; `-` is standard input.
+/// Pages come in the order of the files and of their text. In a dump with full history the latest revision of a page
+/// counts.
 ///
 /// ```swift
 /// let reader = DumpReader(paths: ["ltgwiki-pages-articles.xml.bz2"], damagePolicy: .skip)

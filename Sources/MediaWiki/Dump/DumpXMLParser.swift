@@ -25,6 +25,13 @@ final class DumpXMLParser {
     private var context: xmlParserCtxtPtr?
     private let firstLine: Int64
     private let firstByte: Int64
+    private let receiver: UnsafeMutablePointer<Receiver>
+
+    /// What the callbacks get: text goes past the parser and its handler.
+    fileprivate struct Receiver {
+        var parser: Unmanaged<DumpXMLParser>
+        var text: UnsafeMutablePointer<TextSink>
+    }
 
     /// A tag or comment is held whole, and libxml2 compares each attribute of a tag with each other one. Dumps have no
     /// comments, and their longest tag is the root's, with some hundred bytes.
@@ -40,6 +47,9 @@ final class DumpXMLParser {
     ///     (after damage); nil at the start of a document.
     init(handler: DumpContentHandler, line: Int64, byte: Int64, continued: DeclaredEncoding? = nil) throws {
         _ = Self.isLibraryReady
+        // What libxml2 finds outside any parser, as when letters cannot be converted, it would print. The parser reports it too.
+        // The setting is the thread's.
+        xmlSetStructuredErrorFunc(nil, ignoreError)
         self.handler = handler
         firstLine = line
         let beginning = continued.map { Array("<?xml version=\"1.0\" encoding=\"\($0.name)\"?><mediawiki>".utf8) } ?? []
@@ -54,8 +64,9 @@ final class DumpXMLParser {
         callbacks.ignorableWhitespace = onCharacters
         callbacks.cdataBlock = onCharacters
         callbacks.serror = onError
-        let this = Unmanaged.passUnretained(self).toOpaque()
-        guard let context = xmlCreatePushParserCtxt(&callbacks, this, nil, 0, nil) else {
+        receiver = .allocate(capacity: 1)
+        receiver.initialize(to: Receiver(parser: .passUnretained(self), text: handler.text))
+        guard let context = xmlCreatePushParserCtxt(&callbacks, receiver, nil, 0, nil) else {
             throw Failure(.internalError, "out of memory for the XML parser")
         }
         self.context = context
@@ -67,6 +78,7 @@ final class DumpXMLParser {
 
     deinit {
         if let context { xmlFreeParserCtxt(context) }
+        receiver.deallocate()
     }
 
     /// Parses some more bytes; does nothing once there is a `problem`.
@@ -159,8 +171,12 @@ struct DeclaredEncoding {
 
 // MARK: - Callbacks of libxml2
 
+private func receiver(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<DumpXMLParser.Receiver> {
+    pointer.assumingMemoryBound(to: DumpXMLParser.Receiver.self)
+}
+
 private func parser(_ pointer: UnsafeMutableRawPointer) -> DumpXMLParser {
-    Unmanaged<DumpXMLParser>.fromOpaque(pointer).takeUnretainedValue()
+    receiver(pointer).pointee.parser.takeUnretainedValue()
 }
 
 private let onStartElement: startElementNsSAX2Func = { this, name, _, _, _, _, attributeCount, _, attributes in
@@ -179,7 +195,9 @@ private let onEndElement: endElementNsSAX2Func = { this, _, _, _ in
 
 private let onCharacters: charactersSAXFunc = { this, bytes, count in
     guard let this, let bytes, count > 0 else { return }
-    parser(this).handler.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    let text = receiver(this).pointee.text
+    let characters = UnsafeBufferPointer(start: bytes, count: Int(count))
+    if text.pointee.isOpen { text.pointee.append(characters) } else { parser(this).handler.characters(characters) }
 }
 
 private let onInternalSubset: internalSubsetSAXFunc = { this, name, _, _ in
@@ -188,6 +206,8 @@ private let onInternalSubset: internalSubsetSAXFunc = { this, name, _, _ in
     parser.handler.doctype(ElementName(name))
     parser.noteRefusal()
 }
+
+private let ignoreError: xmlStructuredErrorFunc = { _, _ in }
 
 private let onError: xmlStructuredErrorFunc = { this, error in
     guard let this, let error else { return }

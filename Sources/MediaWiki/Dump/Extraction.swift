@@ -47,7 +47,7 @@ public struct Extraction: Sendable {
         defer { progress.finish() }
         let ledger = try reader.mapPages(
             jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
-            progress: { progress.update(Double($0.storedBytes) / 1e6, detail: "\($0.pages) pages") },
+            progress: { progress.update(Double($0.storedBytes) / 1e6, counted: ($0.pages, "pages")) },
             prepare: { $0 }, transform: line,
             consume: { try writer.write(line: $0) })
         try writer.close()

@@ -15,9 +15,10 @@ struct PageBoundaries {
     ///
     /// - Parameters:
     ///   - isLast: whether nothing follows, so that nothing need be kept back.
+    ///   - joinsPages: whether a piece may hold several pages, so that the parser is called less often.
     ///   - maximumSize: of a piece. The parser is as quick with 64 KiB as with more.
     mutating func forEachPiece(
-        of chunk: [UInt8], isLast: Bool, maximumSize: Int = 1 << 16,
+        of chunk: [UInt8], isLast: Bool, joinsPages: Bool = false, maximumSize: Int = 1 << 16,
         _ body: (_ piece: UnsafeBufferPointer<UInt8>, _ mayBeginPage: Bool) throws -> Void
     ) rethrows {
         let bytes = carry.isEmpty ? chunk : carry + chunk
@@ -25,18 +26,31 @@ struct PageBoundaries {
         carry = Array(bytes.suffix(kept))
         try bytes.withUnsafeBufferPointer { all in
             let end = all.count - kept
-            var start = 0
-            var beginsPage = Self.isMark(in: all, at: 0)
-            while start < end {
-                let next = Self.nextMark(in: all, after: start, before: end)
-                while start < next {
-                    let stop = min(next, start + maximumSize)
-                    try body(UnsafeBufferPointer(rebasing: all[start..<stop]), beginsPage)
-                    beginsPage = false
-                    start = stop
-                }
-                beginsPage = true
+            try Self.forEachPiece(of: all, before: end, joinsPages: joinsPages, maximumSize: maximumSize, body)
+        }
+    }
+
+    /// Calls `body` with the pieces of `bytes` before `end`.
+    static func forEachPiece(
+        of bytes: UnsafeBufferPointer<UInt8>, before end: Int, joinsPages: Bool, maximumSize: Int = 1 << 16,
+        _ body: (_ piece: UnsafeBufferPointer<UInt8>, _ mayBeginPage: Bool) throws -> Void
+    ) rethrows {
+        var start = 0
+        var beginsPage = isMark(in: bytes, at: 0)
+        while start < end {
+            var next = nextMark(in: bytes, after: start, before: end)
+            while joinsPages, beginsPage, next < end {
+                let further = nextMark(in: bytes, after: next, before: end)
+                guard further - start <= maximumSize else { break }
+                next = further
             }
+            while start < next {
+                let stop = min(next, start + maximumSize)
+                try body(UnsafeBufferPointer(rebasing: bytes[start..<stop]), beginsPage)
+                beginsPage = false
+                start = stop
+            }
+            beginsPage = true
         }
     }
 

@@ -65,7 +65,10 @@ struct PageDraft: Sendable {
     var namespace: BoundedText?
     /// The first `<id>` that is a child of the page.
     var id: BoundedText?
+    /// `title` of `<redirect>`; that element has none in the export schemas 0.4 and 0.5.
     var redirectTarget: BoundedText?
+    /// Whether there is a `<redirect>`.
+    var isMarkedRedirect = false
     /// The latest revision so far, by timestamp; among equals the later one in the file.
     var latest: RevisionDraft?
 
@@ -90,7 +93,9 @@ struct PageDraft: Sendable {
     ///
     /// - Parameter redirectInText: reads the target of a redirect from a text, for pages without `<redirect
     ///   title="...">`.
-    func finish(siteInfo: SiteInfo, redirectInText: ([UInt8]) -> String?) -> Result<Page, Rejection> {
+    func finish(
+        siteInfo: SiteInfo, redirectInText: ([UInt8], RedirectText.Words) -> String?
+    ) -> Result<Page, Rejection> {
         guard let title, !title.trimmed.isEmpty || title.isTooLong else { return .failure(.init(.missingTitle)) }
         guard let id else { return .failure(.init(.missingID)) }
         guard let number = id.integer, number >= 0 else { return .failure(.init(.badID)) }
@@ -115,8 +120,14 @@ struct PageDraft: Sendable {
         return .success(
             Page(
                 id: number, namespace: namespaceNumber, title: text,
-                redirectTarget: target ?? revision.text.flatMap(redirectInText),
+                redirectTarget: target ?? revision.text.flatMap { redirectInText($0, redirectWords) },
                 revision: revision))
+    }
+
+    /// Dumps that mark redirects do so in all languages. Older ones do not have `<ns>` either.
+    private var redirectWords: RedirectText.Words {
+        if isMarkedRedirect { return .any }
+        return namespace == nil ? .allLanguages : .english
     }
 
     /// Why a page cannot be used, as an error for `Result`.

@@ -60,7 +60,14 @@ public enum PageviewFiles {
     }
 
     private static func write(_ counter: PageviewCounter, to writer: LineWriter) throws {
-        for (title, views) in counter.sortedByTitle { try writer.write(line: "\(title)\t\(views)".utf8) }
+        var line: [UInt8] = []
+        try counter.forEachSorted { title, views in
+            line.removeAll(keepingCapacity: true)
+            line += title
+            line.append(0x09)
+            line += String(views).utf8
+            try writer.write(line: line)
+        }
         try writer.close()
     }
 

@@ -1,36 +1,76 @@
 /// Titles in page-view files, brought to the form that dumps have.
 enum PageviewTitle {
-    /// The title of a Wikimedia view file: unquoted, percent-decoded if that gives UTF-8, in MediaWiki's form.
-    static func canonical(requested bytes: UnsafeBufferPointer<UInt8>, isCaseSensitive: Bool) -> [UInt8] {
-        var title = Array(bytes)
-        if title.count >= 2, title.first == UInt8(ascii: "\""), title.last == UInt8(ascii: "\"") {
-            title = unquoted(title[1..<(title.count - 1)])
+    typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    /// Writes the title of a Wikimedia view file over `result`: unquoted, percent-decoded if that gives UTF-8, in
+    /// MediaWiki's form.
+    static func canonicalize(requested title: Bytes, isCaseSensitive: Bool, into result: inout [UInt8]) {
+        let isQuoted = title.count >= 2 && title.first == UInt8(ascii: "\"") && title.last == UInt8(ascii: "\"")
+        if !isQuoted, title.firstIndex(of: UInt8(ascii: "%"), from: 0) == nil {
+            canonicalize(title, isCaseSensitive: isCaseSensitive, into: &result)
+            return
         }
-        if title.contains(UInt8(ascii: "%")), let decoded = percentDecoded(title) { title = decoded }
-        return canonical(title, isCaseSensitive: isCaseSensitive)
+        var decoded = isQuoted ? unquoted(title[1..<(title.count - 1)]) : Array(title)
+        if let text = percentDecoded(decoded) { decoded = text }
+        decoded.withUnsafeBufferPointer { canonicalize($0, isCaseSensitive: isCaseSensitive, into: &result) }
     }
 
-    /// MediaWiki's form: underscores and blanks of any kind to single blanks, none at the ends, the first letter in
-    /// upper case. What is not UTF-8 becomes U+FFFD.
-    static func canonical(_ title: [UInt8], isCaseSensitive: Bool) -> [UInt8] {
-        // Most titles are plain ASCII.
-        guard title.allSatisfy({ $0 < 0x80 && $0 >= 0x21 }) else {
-            return Array(canonical(String(decoding: title, as: UTF8.self), isCaseSensitive: isCaseSensitive).utf8)
-        }
-        var result: [UInt8] = []
-        result.reserveCapacity(title.count)
-        for byte in title {
-            if byte != UInt8(ascii: "_") {
+    /// Writes a title over `result` in MediaWiki's form: underscores and blanks of any kind to single blanks, none at
+    /// the ends, the first letter in upper case. What is not UTF-8 becomes U+FFFD.
+    static func canonicalize(_ title: Bytes, isCaseSensitive: Bool, into result: inout [UInt8]) {
+        guard !writePlain(title, isCaseSensitive: isCaseSensitive, into: &result) else { return }
+        result.removeAll(keepingCapacity: true)
+        result += canonical(String(decoding: title, as: UTF8.self), isCaseSensitive: isCaseSensitive).utf8
+    }
+
+    /// The same for titles that need no look into Unicode's tables, which most do not.
+    ///
+    /// - Returns: whether the title was such a one.
+    private static func writePlain(_ title: Bytes, isCaseSensitive: Bool, into result: inout [UInt8]) -> Bool {
+        result.removeAll(keepingCapacity: true)
+        var isASCII = true
+        var blankIsDue = false
+        for (index, byte) in title.enumerated() {
+            if byte == UInt8(ascii: "_") || byte == 0x20 {
+                blankIsDue = !result.isEmpty
+                continue
+            }
+            if blankIsDue { result.append(0x20) }
+            blankIsDue = false
+            if byte < 0x80 {
+                guard byte > 0x20 else { return false }
+                let isFirstSmall =
+                    result.isEmpty && !isCaseSensitive && byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+                result.append(isFirstSmall ? byte & 0xDF : byte)
+            } else {
+                if isASCII {
+                    // The capital of a letter beyond ASCII is a matter for Unicode.
+                    if result.isEmpty, !isCaseSensitive { return false }
+                    isASCII = false
+                }
+                if beginsBlank(title, at: index) { return false }
                 result.append(byte)
-            } else if let last = result.last, last != 0x20 {
-                result.append(0x20)
             }
         }
-        if result.last == 0x20 { result.removeLast() }
-        if !isCaseSensitive, let first = result.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) {
-            result[0] = first & 0xDF
+        return isASCII || (try? UTF8Span(validating: result.span)) != nil
+    }
+
+    /// Whether a blank beyond ASCII may begin at `index`; other characters with the same first two bytes are so rare
+    /// that they count as one.
+    private static func beginsBlank(_ title: Bytes, at index: Int) -> Bool {
+        let byte = title[index]
+        guard byte == 0xC2 || (0xE1...0xE3).contains(byte), index + 1 < title.count else { return false }
+        let second = title[index + 1]
+        switch byte {
+        case 0xC2: return second == 0x85 || second == 0xA0
+        case 0xE1: return second == 0x9A
+        case 0xE2:
+            // General punctuation: dashes and quotes are common in titles.
+            guard index + 2 < title.count else { return false }
+            let third = title[index + 2]
+            return second == 0x80 && (third <= 0x8A || (0xA8...0xAF).contains(third)) || second == 0x81
+        default: return second == 0x80
         }
-        return result
     }
 
     private static func canonical(_ title: String, isCaseSensitive: Bool) -> String {
@@ -49,7 +89,7 @@ enum PageviewTitle {
     }
 
     /// `\"` to `"`, then `\\` to `\`, as pageview_complete is written.
-    private static func unquoted(_ title: ArraySlice<UInt8>) -> [UInt8] {
+    private static func unquoted(_ title: Slice<Bytes>) -> [UInt8] {
         var result: [UInt8] = []
         var isEscaped = false
         for byte in title {
@@ -84,7 +124,7 @@ enum PageviewTitle {
                 index += 1
             }
         }
-        return String(validating: result, as: UTF8.self) == nil ? nil : result
+        return (try? UTF8Span(validating: result.span)) == nil ? nil : result
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -9,8 +9,14 @@ public struct TitleHash: Sendable {
     public init() {}
 
     /// Of a whole title.
-    public init(_ title: some StringProtocol) {
-        for byte in title.utf8 { add(byte) }
+    public init(_ title: String) {
+        var title = title
+        self = title.withUTF8 { TitleHash($0) }
+    }
+
+    /// Of a whole title in UTF-8.
+    public init(_ title: UnsafeBufferPointer<UInt8>) {
+        for byte in title { add(byte) }
     }
 
     /// Goes on with the next byte of the title.

@@ -4,15 +4,18 @@
 public enum ExtensionTag: String, Sendable, CaseIterable {
     // Their content is wikitext of its own: templates and links inside are found, but cannot reach over its ends.
     case ref, references, poem, indicator
+    // Titles and descriptions in their GeoJSON are wikitext.
+    case mapframe, maplink
+    case charinsert
     // Their content is not wikitext, or is hidden in attributes; nothing inside is found.
     case nowiki, pre, math, chem, ce, source, syntaxhighlight, gallery, timeline, score, hiero, graph, imagemap,
         inputbox
-    case templatedata, categorytree, mapframe, maplink, charinsert
+    case templatedata, categorytree
 
     /// Whether links and templates inside are looked for.
     public var hasWikitextContent: Bool {
         switch self {
-        case .ref, .references, .poem, .indicator: true
+        case .ref, .references, .poem, .indicator, .mapframe, .maplink, .charinsert: true
         default: false
         }
     }

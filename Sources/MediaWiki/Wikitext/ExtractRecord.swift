@@ -49,7 +49,7 @@ public struct ExtractRecord: Sendable, Equatable {
 
     /// Reads a page.
     public init(page: Page, siteInfo: SiteInfo) {
-        self.init(page: page, links: LinkResolver(siteInfo: siteInfo))
+        self.init(page: page, links: LinkResolver(siteInfo: siteInfo, knowsAliases: false))
     }
 
     /// Reads a page with a resolver that serves for all pages of a dump.
@@ -104,11 +104,12 @@ public struct ExtractRecord: Sendable, Equatable {
 extension ExtractRecord.Content {
     /// Reads a text.
     init(document: WikitextDocument, links resolver: LinkResolver) {
-        var seen: Set<String> = []
+        // As bytes: texts that are canonically equivalent count as different.
+        var seen: Set<[UInt8]> = []
         for (index, node) in document.nodes.enumerated() {
             switch node.kind {
             case .template:
-                guard let name = document.templateName(index), InfoboxNames.contains(name),
+                guard let name = document.templateName(index, keepsDirectionMarks: true), InfoboxNames.isRecorded(name),
                     let template = document.template(index)
                 else { continue }
                 let parameters = template.parameters.map { parameter in
@@ -119,7 +120,7 @@ extension ExtractRecord.Content {
             case .link:
                 switch resolver.resolve(document.withoutComments(node.name)) {
                 case .article(let title): links.append(title)
-                case .category(let name): if seen.insert(name).inserted { categories.append(name) }
+                case .category(let name): if seen.insert(Array(name.utf8)).inserted { categories.append(name) }
                 default: continue
                 }
             default: continue

@@ -1,42 +1,85 @@
-/// Which templates are infoboxes, in all languages: the one place to name further ones.
+/// Which templates are infoboxes: the one place to name further ones.
 ///
-/// All names are in lower case; a template's name is compared in lower case.
+/// All names are in lower case; a template's name is compared in lower case. A word of any language counts on every
+/// wiki: wikis copy articles from one another together with their templates.
 enum InfoboxNames {
-    /// Beginnings of names.
-    private static let prefixes = [
-        // English, and many others
-        "infobox", "taxobox", "chembox", "geobox", "speciesbox", "drugbox",
-        // Latgalian, Latvian
-        "infoskreine", "infokaste",
-        // Spanish, Galician, Asturian, Catalan, Portuguese, Basque
-        "ficha de ", "infotaula", "info/", "infokutxa",
-        // Russian, Ukrainian, Belarusian, Bulgarian, Serbian
-        "карточка", "картка", "инфокутија", "инфобокс",
-        // Scandinavian, Estonian, Indonesian, Turkish, Polish, Vietnamese, Romanian
-        "faktamall", "infoboks", "faktaboks", "infokast", "kotak info", "tiểu sử", "hộp thông tin", "infocaseta",
-        // Greek, Hebrew, Arabic, Persian, Hindi, Chinese
-        "πληροφορίες ", "صندوق معلومات", "جعبه ", "ज्ञानसन्दूक", "基礎情報", "信息框",
+    /// Beginnings of names in English; they are also used in many other languages.
+    private static let prefixes = ["infobox", "taxobox", "chembox", "geobox", "speciesbox", "drugbox"]
+
+    /// Beginnings of names in other languages: their word for an infobox, and nothing that means less.
+    private static let localPrefixes = [
+        // Latgalian, Latvian, Estonian, Lithuanian
+        "infoskreine", "infokaste", "infokast", "infolentelė",
+        // Norwegian, Danish, Swedish, Faroese, Icelandic
+        "infoboks", "faktaboks", "faktamall", "infokassi", "infosnið",
+        // Spanish, Galician, Asturian, Portuguese, Catalan, Basque, Romanian
+        "ficha de ", "ficha d'", "info/", "infotaula", "infocaixa", "infokutxa", "infocaseta", "infocasetă",
+        // Croatian, Bosnian, Serbian, Macedonian, Bulgarian, Slovenian
+        "infokutija", "infopolje", "инфокутија", "инфобокс",
+        // Russian, Ukrainian, Belarusian, Kazakh, Tatar, Armenian, Georgian
+        "карточка", "картка", "універсальна картка", "тасымал", "տեղեկաքարտ", "ინფოდაფა",
+        // Hungarian, Esperanto, Indonesian, Malay, Vietnamese, Thai
+        "infodoboz", "informkesto", "kotak info", "kotak maklumat", "hộp thông tin", "กล่องข้อมูล",
+        // Greek, Arabic, Persian, Urdu, Hindi, Bengali, Tamil, Telugu
+        "πληροφορίες ", "κουτί πληροφοριών", "صندوق معلومات", "جعبه اطلاعات", "خانہ معلومات", "ज्ञानसन्दूक",
+        "তথ্যছক", "தகவற்சட்டம்", "సమాచారపెట్టె",
+        // Japanese, Chinese
+        "基礎情報", "信息框", "資訊框",
+    ]
+
+    /// Whole names in English that say something else.
+    private static let names = [
+        "automatic taxobox", "subspeciesbox", "infraspeciesbox", "hybridbox", "virusbox", "ichnobox", "oobox",
+        "elementbox", "starbox begin", "planetbox begin", "mycomorphbox", "paraphyletic group",
     ]
 
     /// Ends of names, with a blank before them.
-    private static let suffixes = [" infobox", " bilgi kutusu", " infoboksi", " 정보"]
+    private static let suffixes = [" infobox"]
 
-    /// Whole names.
-    private static let names: Set<String> = [
-        "automatic taxobox", "subspeciesbox", "infraspeciesbox", "hybridbox", "virusbox", "ichnobox", "oobox",
-        "elementbox", "starbox begin", "planetbox begin", "mycomorphbox", "paraphyletic group",
-        // Italian
-        "divisione amministrativa", "sportivo", "tassobox",
-    ]
+    // MARK: - What only the reader of articles knows
 
-    private static let prefixBytes = prefixes.map { Array($0.utf8) }
-    private static let suffixBytes = suffixes.map { Array($0.utf8) }
+    /// Beginnings of names: Vietnamese.
+    private static let topicPrefixes = ["tiểu sử"]
+
+    /// Ends of names: Turkish, Finnish, Korean.
+    private static let localSuffixes = [" bilgi kutusu", " infoboksi", " 정보"]
+
+    /// Whole names: Italian.
+    private static let localNames = ["divisione amministrativa", "sportivo", "tassobox"]
+
+    // MARK: - Looking up
 
     /// Whether a template's normalised name is that of an infobox.
-    static func contains(_ name: String) -> Bool {
-        let lowercased = name.lowercased()
-        let bytes = Array(lowercased.utf8)
-        return prefixBytes.contains { bytes.starts(with: $0) } || names.contains(lowercased)
-            || suffixBytes.contains { bytes.count > $0.count && bytes[(bytes.count - $0.count)...].elementsEqual($0) }
+    static func contains(_ name: String) -> Bool { all.contains(name) }
+
+    /// Whether `extract` records it: English names and the words for infoboxes of other languages, which is what the
+    /// reference records go by. A name that says what the box is about, but not that it is one, does not count there.
+    static func isRecorded(_ name: String) -> Bool { recorded.contains(name) }
+
+    private static let recorded = NameTable(prefixes: prefixes + localPrefixes, suffixes: suffixes, names: names)
+    private static let all = NameTable(
+        prefixes: prefixes + localPrefixes + topicPrefixes, suffixes: suffixes + localSuffixes,
+        names: names + localNames)
+}
+
+/// Names, beginnings and ends of names, found by their first or last byte: every template of a dump is looked up.
+private struct NameTable {
+    private var prefixes = [[[UInt8]]](repeating: [], count: 256)
+    private var suffixes = [[[UInt8]]](repeating: [], count: 256)
+    private var names = [[[UInt8]]](repeating: [], count: 256)
+
+    /// All in lower case and not empty.
+    init(prefixes: [String], suffixes: [String], names: [String]) {
+        for text in prefixes.map({ Array($0.utf8) }) { self.prefixes[Int(text[0])].append(text) }
+        for text in suffixes.map({ Array($0.utf8) }) { self.suffixes[Int(text[text.count - 1])].append(text) }
+        for text in names.map({ Array($0.utf8) }) { self.names[Int(text[0])].append(text) }
+    }
+
+    func contains(_ name: String) -> Bool {
+        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+        let bytes = isASCII ? name.utf8.map(\.lowercasedASCII) : Array(name.lowercased().utf8)
+        guard let first = bytes.first, let last = bytes.last else { return false }
+        return prefixes[Int(first)].contains { bytes.starts(with: $0) } || names[Int(first)].contains(bytes)
+            || suffixes[Int(last)].contains { bytes.count > $0.count && bytes.suffix($0.count).elementsEqual($0) }
     }
 }

@@ -29,19 +29,29 @@ public struct LinkResolver: Sendable {
     private let namespaces: [String: Int]
     private let isCaseSensitive: Bool
 
-    /// Prepares for a wiki: the names in its `<siteinfo>` and the canonical ones.
-    public init(siteInfo: SiteInfo) {
+    /// Prepares for a wiki: the names in its `<siteinfo>`, the canonical ones, and further ones of its language.
+    ///
+    /// - Parameter knowsAliases: whether names count that MediaWiki knows in the wiki's language, but `<siteinfo>` does
+    ///   not list, such as `Bild:` for files in German. The reference records go without them.
+    public init(siteInfo: SiteInfo, knowsAliases: Bool = true) {
         var names = Namespaces.canonical
-        for (number, name) in siteInfo.namespaces where !name.isEmpty { names[name.lowercased()] = number }
+        if knowsAliases, let language = siteInfo.language {
+            names.merge(NamespaceAliases.byLanguage[language] ?? [:]) { canonical, _ in canonical }
+        }
+        for number in siteInfo.namespaces.keys.sorted() {
+            let name = (siteInfo.namespaces[number] ?? "").trimmingPythonBlanks()
+            if !name.isEmpty { names[name.lowercased()] = number }
+        }
         namespaces = names
         isCaseSensitive = siteInfo.isCaseSensitive
     }
 
     /// Resolves the target of a link as written, comments already out.
     public func resolve(_ raw: ArraySlice<UInt8>) -> LinkTarget {
+        guard !ExternalProtocols.begin(raw) else { return .invalid }
         var text = Titles.normalized(raw)
         let hasColon = text.utf8.first == UInt8(ascii: ":")
-        if hasColon { text = Titles.trimmingBlanks(String(text.dropFirst())) }
+        if hasColon { text = Titles.trimmingBlanks(String(text.unicodeScalars.dropFirst())) }
         let isFragment = text.utf8.first == UInt8(ascii: "#")
         text = Titles.withoutFragment(text)
         guard !text.isEmpty else { return isFragment ? .elsewhere : .invalid }
@@ -67,7 +77,7 @@ public struct LinkResolver: Sendable {
 
     /// What a link leads to as far as counting needs it; the same as `resolve`, but for most links no text is made.
     public func countedTarget(_ raw: ArraySlice<UInt8>) -> CountedTarget {
-        if let hash = plainTitleHash(raw) { return .article(hash) }
+        if raw.first != UInt8(ascii: "/"), let hash = plainTitleHash(raw) { return .article(hash) }
         return switch resolve(raw) {
         case .article(let title): .article(TitleHash(title).value)
         case .category(let name): .category(name)
@@ -103,8 +113,11 @@ public struct LinkResolver: Sendable {
     }
 
     /// The target of a redirect's text, `#REDIRECT [[target]]`, without fragment; nil if the text is no redirect.
-    public func redirectTarget(inText text: [UInt8]) -> String? {
-        guard let raw = RedirectText.target(in: text) else { return nil }
+    public func redirectTarget(inText text: [UInt8]) -> String? { redirectTarget(inText: text, words: .english) }
+
+    /// The same by other words than the English one.
+    func redirectTarget(inText text: [UInt8], words: RedirectText.Words) -> String? {
+        guard let raw = RedirectText.target(in: text, words: words) else { return nil }
         let title = capitalized(Titles.withoutFragment(Titles.normalized(raw)))
         return title.isEmpty ? nil : title
     }
@@ -118,40 +131,5 @@ public struct LinkResolver: Sendable {
             true
         default: false
         }
-    }
-}
-
-/// The words that make a page a redirect. `<redirect>` says so in all dumps since about 2010; this is for older ones.
-enum RedirectText {
-    /// In lower case. English works on every wiki.
-    static let words = [
-        "#redirect", "#weiterleitung", "#redirection", "#redirección", "#redireccion", "#redirecionamento", "#rinvia",
-        "#doorverwijzing", "#omdirigering", "#omdiriger", "#viderekobling", "#ohjaus", "#uudelleenohjaus", "#patrz",
-        "#przekieruj", "#tam", "#přesměruj", "#átirányítás", "#redirecteaza", "#yönlendirme", "#перенаправление",
-        "#перенапр", "#перенаправлення", "#転送", "#リダイレクト", "#重定向", "#넘겨주기", "#تحويل", "#تغییرمسیر", "#הפניה",
-    ]
-
-    private static let wordBytes = words.map { Array($0.utf8) }
-
-    /// What stands in the first link after the word, up to a pipe.
-    static func target(in text: [UInt8]) -> ArraySlice<UInt8>? {
-        guard let start = text.firstIndex(where: { !$0.isWikitextBlank }), text[start] == UInt8(ascii: "#") else {
-            return nil
-        }
-        let head = Array(String(decoding: text[start..<min(text.count, start + 64)], as: UTF8.self).lowercased().utf8)
-        guard let word = wordBytes.first(where: { head.starts(with: $0) }) else { return nil }
-        // Lower case may have another length in bytes, so the opening brackets are looked for from the start.
-        var position = start + 1
-        let horizon = min(text.count, start + 64 + word.count)
-        while position < horizon, text[position] != UInt8(ascii: "["), text[position] != UInt8(ascii: "\n") {
-            position += 1
-        }
-        guard position + 1 < text.count, text[position] == UInt8(ascii: "["), text[position + 1] == UInt8(ascii: "[")
-        else { return nil }
-        let first = position + 2
-        guard let end = text[first...].firstIndex(where: { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: "|") }),
-            end > first
-        else { return nil }
-        return text[first..<end]
     }
 }

@@ -33,7 +33,10 @@ public struct Template: Sendable {
 
 extension WikitextDocument {
     /// The normalised name of a template; nil if it cannot be one: empty, with markup or a line end in it.
-    public func templateName(_ index: Int) -> String? {
+    public func templateName(_ index: Int) -> String? { templateName(index, keepsDirectionMarks: false) }
+
+    /// The same, perhaps with marks of writing direction, as the reference records have it.
+    func templateName(_ index: Int, keepsDirectionMarks: Bool) -> String? {
         let node = nodes[index]
         guard node.kind == .template else { return nil }
         let range = trimmed(node.name)
@@ -44,7 +47,7 @@ extension WikitextDocument {
             while raw.first?.isWikitextBlank == true { raw.removeFirst() }
         }
         guard !raw.contains(where: { Self.isForbiddenInName($0) }) else { return nil }
-        let name = Titles.templateName(raw)
+        let name = Titles.templateName(raw, keepsDirectionMarks: keepsDirectionMarks)
         return name.isEmpty ? nil : name
     }
 

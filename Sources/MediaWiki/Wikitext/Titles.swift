@@ -12,7 +12,9 @@ enum Titles {
     }
 
     /// A template's name: `Template:` off, blanks and underscores to single blanks, first letter in upper case.
-    static func templateName(_ raw: ArraySlice<UInt8>) -> String {
+    ///
+    /// - Parameter keepsDirectionMarks: whether marks of writing direction stay. MediaWiki leaves them out.
+    static func templateName(_ raw: ArraySlice<UInt8>, keepsDirectionMarks: Bool = false) -> String {
         let prefix = "template:"
         if raw.allSatisfy({ isPrintable($0) }) {
             // The usual case: nothing beyond ASCII, no control characters.
@@ -26,9 +28,11 @@ enum Titles {
             }
             return String(decoding: bytes, as: UTF8.self)
         }
-        var text = collapsingBlanks(String(decoding: raw, as: UTF8.self)) { isTitleBlank($0) || $0.isPythonBlank }
-        if text.utf8.count > prefix.utf8.count, text.prefix(prefix.count).lowercased() == prefix {
-            text = String(text.dropFirst(prefix.count).drop { $0 == " " })
+        var text = collapsingBlanks(
+            String(decoding: raw, as: UTF8.self), keepsDirectionMarks: keepsDirectionMarks
+        ) { isTitleBlank($0) || $0.isPythonBlank }
+        if text.utf8.count > prefix.utf8.count, zip(text.utf8, prefix.utf8).allSatisfy({ $0.lowercasedASCII == $1 }) {
+            text = trimmingBlanks(String(text.unicodeScalars.dropFirst(prefix.utf8.count)))
         }
         return capitalized(text)
     }
@@ -58,9 +62,10 @@ enum Titles {
     /// Without blanks at its ends.
     static func trimmingBlanks(_ text: String) -> String {
         guard text.utf8.first == 0x20 || text.utf8.last == 0x20 else { return text }
-        var view = text[...]
-        while view.utf8.first == 0x20 { view = view.dropFirst() }
-        while view.utf8.last == 0x20 { view = view.dropLast() }
+        // By scalars: a blank and a combining mark after it are one character.
+        var view = text.unicodeScalars[...]
+        while view.first == " " { view.removeFirst() }
+        while view.last == " " { view.removeLast() }
         return String(view)
     }
 
@@ -80,9 +85,11 @@ enum Titles {
         return result
     }
 
-    private static func collapsingBlanks(_ text: String, isBlank: (Unicode.Scalar) -> Bool) -> String {
+    private static func collapsingBlanks(
+        _ text: String, keepsDirectionMarks: Bool = false, isBlank: (Unicode.Scalar) -> Bool
+    ) -> String {
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars where !isDirectionMark(scalar) {
+        for scalar in text.unicodeScalars where keepsDirectionMarks || !isDirectionMark(scalar) {
             if !isBlank(scalar) {
                 result.append(scalar)
             } else if let last = result.last, last != " " {

@@ -2,7 +2,7 @@
 ///
 /// An opening run of braces or brackets is pushed on a stack; a closing run closes the innermost open construct of its
 /// kind. What is never closed stays plain text. Where MediaWiki would let an unclosed link swallow the end of the
-/// template around it (`{{Infobox|a=[[x}}`), the link gives way, as its author meant.
+/// template around it (`{{Infobox|a=[[x|y}}`), the link gives way, as its author meant: its pipes are the template's.
 ///
 /// Time and memory are linear in the length of the text: every byte is passed once, each search for the end of a
 /// comment or tag remembers how far it looked, and nothing recurses. Constructs nested deeper than `maximumDepth` are
@@ -18,8 +18,11 @@ struct WikitextScanner {
         var start: Int
         /// How many of the run are not used up yet.
         var count: Int
-        /// Last of its pipes in `pipes`, or -1.
+        /// First and last of its pipes in `pipes`, or -1.
+        var firstPipe = -1
         var lastPipe = -1
+        /// The first equals sign before its pipes, or -1: it matters if this turns out to be no construct.
+        var equalsSign = -1
         /// A single `[` was seen in the label: `[[a|[b]]]`.
         var hasSingleBracket = false
     }
@@ -131,14 +134,12 @@ struct WikitextScanner {
                 notePipe(at: position)
                 position += 1
             case UInt8(ascii: "="):
-                if let top = top, !top.isLink, top.lastPipe >= 0, pipes[top.lastPipe].equalsSign < 0 {
-                    pipes[top.lastPipe].equalsSign = position
-                }
+                noteEqualsSign(at: position)
                 position += 1
             case UInt8(ascii: "<"): position = openTag(at: position)
             default:
                 // A link's target cannot hold a line end.
-                while let top = top, top.isLink, top.lastPipe < 0 { popTop() }
+                while let top = top, top.isLink, top.lastPipe < 0 { giveUpTop() }
                 position += 1
             }
         }
@@ -156,6 +157,26 @@ struct WikitextScanner {
         }
     }
 
+    /// No template's name holds a single brace: `{{Infobox|a={{USA}|b=c}}` has lost one, and the template it began is
+    /// none.
+    private mutating func noteSingleBrace() {
+        if let top = top, !top.isLink, top.count == 2, top.firstPipe < 0 { giveUpTop() }
+    }
+
+    /// Makes text of an unclosed construct: what separates parameters in it does so for the construct around it.
+    private mutating func giveUpTop() {
+        guard let gone = top else { return }
+        popTop()
+        guard top != nil else { return }
+        let parent = stack.count - 1
+        if gone.equalsSign >= 0 { noteEqualsSign(at: gone.equalsSign) }
+        if gone.lastPipe >= 0 {
+            pipes[gone.firstPipe].previous = stack[parent].lastPipe
+            if stack[parent].firstPipe < 0 { stack[parent].firstPipe = gone.firstPipe }
+            stack[parent].lastPipe = gone.lastPipe
+        }
+    }
+
     /// The length of the run of one byte, at most `most`: a long closing run is visited once per construct it closes.
     private func runLength(at position: Int, atMost most: Int = .max) -> Int {
         var end = position + 1
@@ -168,7 +189,9 @@ struct WikitextScanner {
         if count >= 2 {
             stack.append(OpenConstruct(isLink: isLink, start: position, count: count))
             if isLink { openLinks += 1 } else { openTemplates += 1 }
-        } else if isLink, let top = top, top.isLink {
+        } else if !isLink {
+            noteSingleBrace()
+        } else if let top = top, top.isLink {
             stack[stack.count - 1].hasSingleBracket = true
         }
         return position + count
@@ -176,8 +199,9 @@ struct WikitextScanner {
 
     private mutating func closeTemplate(at position: Int) -> Int {
         let count = runLength(at: position, atMost: 3)
+        if count == 1 { noteSingleBrace() }
         guard count >= 2, openTemplates > 0 else { return position + count }
-        while let top = top, top.isLink { popTop() }
+        while let top = top, top.isLink { giveUpTop() }
         guard let top = top else { return position + count }
         let taken = count >= 3 && top.count >= 3 ? 3 : 2
         finishTop(kind: taken == 3 ? .argument : .template, taken: taken, closedAt: position, end: position + taken)
@@ -194,9 +218,19 @@ struct WikitextScanner {
     }
 
     private mutating func notePipe(at position: Int) {
-        guard let top = top, !(top.isLink && top.lastPipe >= 0) else { return }
+        guard let top = top else { return }
+        if top.firstPipe < 0 { stack[stack.count - 1].firstPipe = pipes.count }
         stack[stack.count - 1].lastPipe = pipes.count
         pipes.append(Pipe(position: position, equalsSign: -1, previous: top.lastPipe))
+    }
+
+    private mutating func noteEqualsSign(at position: Int) {
+        guard let top = top else { return }
+        if top.lastPipe >= 0 {
+            if pipes[top.lastPipe].equalsSign < 0 { pipes[top.lastPipe].equalsSign = position }
+        } else if top.equalsSign < 0 {
+            stack[stack.count - 1].equalsSign = position
+        }
     }
 
     /// Turns the innermost open construct into a node; what is left of its opening run stays open if it can.
@@ -205,7 +239,8 @@ struct WikitextScanner {
         let remaining = top.count - taken
         let start = top.start + remaining
         let first = parameters.count
-        var last = top.lastPipe
+        // A link has one label; further pipes are part of it.
+        var last = kind == .link ? top.firstPipe : top.lastPipe
         var valueEnd = closing
         while last >= 0 {
             let pipe = pipes[last]
@@ -224,18 +259,12 @@ struct WikitextScanner {
                 kind: kind, range: start..<end, name: start + taken..<valueEnd,
                 parameters: first..<parameters.count, subtreeEnd: 0))
         // The pipes of a closed construct are not needed any more; those of open ones all lie before them.
-        if top.lastPipe >= 0 { dropPipes(of: top) }
+        if top.firstPipe >= 0 { pipes.removeSubrange(top.firstPipe...) }
         if remaining >= 2 {
             stack[stack.count - 1] = OpenConstruct(isLink: top.isLink, start: top.start, count: remaining)
         } else {
             popTop()
         }
-    }
-
-    private mutating func dropPipes(of construct: OpenConstruct) {
-        var first = construct.lastPipe
-        while pipes[first].previous >= 0 { first = pipes[first].previous }
-        pipes.removeSubrange(first...)
     }
 
     // MARK: - Comments and tags

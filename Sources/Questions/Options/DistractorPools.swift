@@ -32,13 +32,22 @@ struct DistractorPools: Sendable {
 
         var capacity: Int { key.isNamedByText ? DistractorPools.specificCapacity : DistractorPools.capacity }
 
-        /// Trimmed when twice full, so that the cost per value stays constant.
-        mutating func insert(_ entry: Entry) {
-            guard entry.priority <= limit else { return }
+        /// Entries that stay when it is trimmed.
+        var keptCount: Int { min(entries.count, capacity) }
+
+        /// Adds an entry, and says whether the pool was not full yet. Trimmed when twice full, so that the cost per value stays
+        /// constant.
+        @discardableResult mutating func insert(_ entry: Entry) -> Bool {
+            guard entry.priority <= limit else { return false }
             entries.append(entry)
-            guard entries.count >= 2 * capacity else { return }
+            guard entries.count >= 2 * capacity else { return entries.count <= capacity }
             entries.trim(to: capacity)
             limit = entries.last?.priority ?? limit
+            return false
+        }
+
+        mutating func drop(above priority: UInt64) {
+            entries.removeAll { $0.priority > priority }
         }
     }
 
@@ -47,8 +56,16 @@ struct DistractorPools: Sendable {
     /// Occurrences kept in its more specific pools, of which there are many: one per noun, label and parameter.
     static let specificCapacity = 48
 
+    /// Occurrences kept in all specific pools together: about 200 bytes each. In a large dump the chance to be among them is the
+    /// same for all, so that frequent nouns keep full pools and rare ones fall back on the wider pools.
+    static let specificBudget = 100_000
+
     private let seed: UInt64
     private var pools: [PoolKey: Pool] = [:]
+    /// Occurrences in specific pools, those beyond a pool's capacity left out.
+    private var specificCount = 0
+    /// The largest priority that specific pools take.
+    private var specificLimit = UInt64.max
 
     init(seed: UInt64) {
         self.seed = seed
@@ -58,7 +75,28 @@ struct DistractorPools: Sendable {
     mutating func add(_ offer: Offer) {
         var generator = SeededGenerator(seed: seed, "pool", offer.articleID, offer.value.text)
         let entry = Entry(value: offer.value, articleID: offer.articleID, priority: generator.next())
-        for key in offer.pools { pools[key, default: Pool(key)].insert(entry) }
+        for key in offer.pools {
+            guard key.isNamedByText else {
+                pools[key, default: Pool(key)].insert(entry)
+                continue
+            }
+            guard entry.priority <= specificLimit else { continue }
+            if pools[key, default: Pool(key)].insert(entry) { specificCount += 1 }
+            if specificCount > Self.specificBudget { thinOut() }
+        }
+    }
+
+    /// Halves the chance to be kept in a specific pool. What is kept in the end depends on the values alone, not on their order:
+    /// at the end the budget is kept at this chance, and not at twice of it.
+    private mutating func thinOut() {
+        specificLimit /= 2
+        specificCount = 0
+        for key in pools.keys.filter(\.isNamedByText) {
+            pools[key]?.drop(above: specificLimit)
+            let count = pools[key]?.keptCount ?? 0
+            if count == 0 { pools[key] = nil }
+            specificCount += count
+        }
     }
 
     /// The values of a pool in an order that depends on nothing but the values and the seed.

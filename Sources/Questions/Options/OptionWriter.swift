@@ -13,7 +13,7 @@ struct OptionWriter: Sendable {
     let newestDay: Double
 
     init(pools: DistractorPools, kinds: ThingKinds) {
-        self.pools = PoolCache(pools)
+        self.pools = PoolCache(pools, kinds: kinds)
         self.kinds = kinds
         newestDay = pools.newestDayOfValues()
     }
@@ -57,15 +57,17 @@ struct OptionWriter: Sendable {
             let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.words($0)) }
             return others.count >= 3 ? Array(generator.shuffled(others).prefix(3)) : nil
         }
-        let isGap = candidate.relation.source == .cloze
-        let answerKind = isGap ? kinds.kind(of: candidate.answer) : ThingKinds.Kind()
+        let wantedKind =
+            candidate.relation.source == .cloze && care == .sameKind ? kinds.kind(of: candidate.answer) : nil
         var chosen: [(text: String, words: [String])] = []
         var givers: Set<Int64> = [candidate.provenance.pageID]
         for pool in candidate.pools {
             let entries = pools.entries(pool)
-            // Most entries are passed over by a look at numbers.
-            for index in generator.shuffled(entries.indices)
-            where rules.mayAllow(entries[index].shape.traits) && !givers.contains(entries[index].articleID) {
+            for index in generator.shuffled(entries.indices) {
+                // Most entries are passed over by a look at numbers.
+                guard rules.mayAllow(entries[index].shape.traits), !givers.contains(entries[index].articleID),
+                    wantedKind.map({ entries[index].kind.isLike($0) }) ?? true
+                else { continue }
                 let entry = entries[index]
                 let words = entry.words
                 guard rules.allow(entry),
@@ -74,7 +76,6 @@ struct OptionWriter: Sendable {
                             || $0.text == entry.value.text
                     })
                 else { continue }
-                if isGap, care == .sameKind, !kinds.kind(of: entry.value).isLike(answerKind) { continue }
                 chosen.append((entry.value.text, words))
                 // Two values of one article belong together, and would stand out.
                 givers.insert(entry.articleID)
@@ -96,6 +97,8 @@ extension OptionWriter {
         let texts: [[String]]
         /// All words of these.
         private let words: Set<UInt64>
+        /// One bit for each of `words`, by the lowest bits of their hashes.
+        private let wordBits: [UInt64]
         /// Folded words of its categories.
         let categories: [Set<String>]
         /// Capitalised words and numbers of its categories and sentences, folded.
@@ -113,6 +116,9 @@ extension OptionWriter {
             }.filter { seen.insert($0).inserted }
             self.texts = texts.map(TextRules.words)
             words = Set(self.texts.joined().map { TitleHash($0).value })
+            var bits = [UInt64](repeating: 0, count: 256)
+            for hash in words { bits[Int(hash >> 6 & 0xFF)] |= 1 << (hash & 63) }
+            wordBits = bits
             categories = article.categories.map { Set(TextRules.words($0)) }
             tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
         }
@@ -120,7 +126,8 @@ extension OptionWriter {
         /// Whether the article mentions the text anywhere.
         func mentions(_ words: [String], hashes: [UInt64]) -> Bool {
             // Most texts have a word that occurs nowhere in the article.
-            hashes.allSatisfy(self.words.contains) && texts.contains { TextRules.contains($0, words) }
+            hashes.allSatisfy { wordBits[Int($0 >> 6 & 0xFF)] >> ($0 & 63) & 1 != 0 && self.words.contains($0) }
+                && texts.contains { TextRules.contains($0, words) }
         }
 
         /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another

@@ -13,8 +13,11 @@ final class PoolCache: Sendable {
         let shape: TextShape
         /// Hashes of `words`.
         let wordHashes: [UInt64]
+        /// What kind of thing it names.
+        let kind: ThingKinds.Kind
 
-        init(_ entry: DistractorPools.Entry) {
+        init(_ entry: DistractorPools.Entry, _ kinds: ThingKinds) {
+            kind = kinds.kind(of: entry.value)
             value = entry.value
             articleID = entry.articleID
             words = TextRules.words(entry.value.text)
@@ -24,16 +27,18 @@ final class PoolCache: Sendable {
     }
 
     private let pools: DistractorPools
+    private let kinds: ThingKinds
     private let entries = Mutex<[PoolKey: [Entry]]>([:])
 
-    init(_ pools: DistractorPools) {
+    init(_ pools: DistractorPools, kinds: ThingKinds) {
         self.pools = pools
+        self.kinds = kinds
     }
 
     /// The values of a pool in an order that depends on nothing but the values and the seed.
     func entries(_ pool: PoolKey) -> [Entry] {
         if let known = entries.withLock({ $0[pool] }) { return known }
-        let made = pools.entries(pool).map(Entry.init)
+        let made = pools.entries(pool).map { Entry($0, kinds) }
         entries.withLock { $0[pool] = made }
         return made
     }

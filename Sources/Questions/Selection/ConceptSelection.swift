@@ -4,19 +4,22 @@ import Statistics
 /// does not change what is drawn elsewhere.
 struct ConceptSelection {
     /// Per tier the indices of its concepts in the order in which they are tried.
-    private(set) var queues: [[Int]]
+    private(set) var queues: [[UInt32]]
 
     /// - Parameters:
     ///   - tiers: tier of each concept.
     ///   - ids: id of each concept.
-    init(tiers: [Int], ids: [Int64], tierCount: Int, seed: UInt64) {
+    init(tiers: [UInt8], ids: some RandomAccessCollection<Int64>, tierCount: Int, seed: UInt64) {
         let priorities = ids.map { id in
             var generator = SeededGenerator(seed: seed, "selection", id)
             return generator.next()
         }
+        let ids = Array(ids)
         queues = (0..<tierCount).map { tier in
-            tiers.indices.filter { tiers[$0] == tier }
-                .sorted { (priorities[$0], ids[$0]) < (priorities[$1], ids[$1]) }
+            var queue: [UInt32] = []
+            for (index, own) in tiers.enumerated() where own == tier { queue.append(UInt32(index)) }
+            queue.sort { (priorities[Int($0)], ids[Int($0)]) < (priorities[Int($1)], ids[Int($1)]) }
+            return queue
         }
     }
 }

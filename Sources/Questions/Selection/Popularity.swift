@@ -1,5 +1,3 @@
-import MediaWiki
-
 /// How popular articles are: page views folded through redirects, or inbound links where no view file is given.
 ///
 /// Titles are kept as hashes; see `TitleHash`.
@@ -36,30 +34,34 @@ struct PopularityCensus: Sendable {
     /// Inbound links of articles, those of redirects to them included.
     func inboundLinks(of articles: [UInt64]) -> [Int64] {
         var folded = TitleTable<Int64>(empty: 0)
-        for (target, count) in inbound.all { folded.update(resolved(target), from: 0) { $0 += Int64(count) } }
-        return articles.map { folded[$0] ?? 0 }
+        for (title, _) in redirects.all {
+            if let count = inbound[title] { folded.update(resolved(title), from: 0) { $0 += Int64(count) } }
+        }
+        // A redirect that leads to itself is the end of its own chain: its links are in `folded` already.
+        return articles.map { title in
+            let own = redirects[title] == nil ? inbound[title].map(Int64.init) : nil
+            return (own ?? 0) + (folded[title] ?? 0)
+        }
     }
 
     /// Views of articles, those of redirects to them included, and how many articles have no row.
     ///
     /// - Parameters:
-    ///   - views: views of each of `titles` as requested; nil where the files have no row.
     ///   - titles: as from `titlesToCount`.
-    func views(of articles: [UInt64], _ views: [Int64?], titles: [UInt64]) -> (counts: [Int64], withoutRow: Int) {
-        var own = TitleTable<Int64>(empty: 0)
+    ///   - views: of each of `titles` as requested; nil where the files have no row.
+    func views(
+        of articles: [UInt64], titles: [UInt64], views: some RandomAccessCollection<Int64?>
+    ) -> (counts: [Int64], withoutRow: Int) {
         var folded = TitleTable<Int64>(empty: 0)
-        for (title, count) in zip(titles, views) {
-            guard let count else { continue }
-            if redirects[title] != nil {
-                folded.update(resolved(title), from: 0) { $0 += count }
-            } else {
-                own.set(title, to: count)
-            }
+        for (title, count) in zip(titles, views) where redirects[title] != nil {
+            if let count { folded.update(resolved(title), from: 0) { $0 += count } }
         }
         var withoutRow = 0
         let counts = articles.map { title in
-            let total = (own[title] ?? 0) + (folded[title] ?? 0)
-            if own[title] == nil, total == 0 { withoutRow += 1 }
+            let own =
+                redirects[title] == nil ? views[views.index(views.startIndex, offsetBy: titles.place(of: title))] : nil
+            let total = (own ?? 0) + (folded[title] ?? 0)
+            if own == nil, total == 0 { withoutRow += 1 }
             return total
         }
         return (counts, withoutRow)
@@ -76,11 +78,14 @@ struct PopularityCensus: Sendable {
     }
 }
 
-extension PageviewCounter {
-    /// Views of titles by hash; nil where the files have no row.
-    func counts(of titles: [UInt64]) -> [Int64?] {
-        var table = TitleTable<Int64>(empty: 0)
-        for row in sortedByTitle { table.set(TitleHash(row.title).value, to: row.views) }
-        return titles.map { table[$0] }
+extension [UInt64] {
+    /// Where the first element that is not less than a value stands; the elements are in ascending order.
+    fileprivate func place(of value: UInt64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

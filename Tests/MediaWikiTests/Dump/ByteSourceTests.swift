@@ -17,6 +17,8 @@ struct ByteSourceTests {
             try Packing.recognize(ArraySlice("BZh9".utf8) + [0x17, 0x72, 0x45, 0x38, 0x50, 0x90], file: "f") == .bzip2)
         #expect(try Packing.recognize(ArraySlice("BZh9 is a t".utf8), file: "f") == .plain)
         #expect(try Packing.recognize([0x1F, 0x8B, 8], file: "f") == .gzip)
+        #expect(try Packing.recognize([0x28, 0xB5, 0x2F, 0xFD, 4], file: "f") == .zstandard)
+        #expect(try Packing.recognize([0x5A, 0x2A, 0x4D, 0x18, 4], file: "f") == .zstandard)
         #expect(try Packing.recognize(ArraySlice("<mediawiki".utf8), file: "f") == .plain)
         #expect(try Packing.recognize([], file: "f") == .plain)
     }
@@ -24,7 +26,7 @@ struct ByteSourceTests {
     @Test(
         "formats that are known but not read are named",
         arguments: [
-            ([0x28, 0xB5, 0x2F, 0xFD] as [UInt8], "Zstandard"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A] as [UInt8], "xz"),
             ([0x50, 0x4B, 0x03, 0x04], "zip"), ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7z"),
         ])
     func unreadFormats(start: [UInt8], name: String) throws {
@@ -64,6 +66,33 @@ struct ByteSourceTests {
             #expect(try readAll(packed, jobs: 1).bytes == Array(text.utf8))
         }
         #expect(offsets == Set(0..<8))
+    }
+
+    @Test("a magic number is found at every bit of every byte, and the first of several is")
+    func magicSearch() {
+        for magic in [BZip2Magic.block, BZip2Magic.end] {
+            for bit in 0..<160 {
+                for background in [0, 0xFF, 0x31, 0x41] as [UInt8] {
+                    var bytes = [UInt8](repeating: background, count: 20 + BZip2MagicSearch.windowSize)
+                    for index in 0..<BZip2Magic.bitCount {
+                        let mask: UInt8 = 0x80 >> UInt8((bit + index) % 8)
+                        let isSet = magic >> UInt64(47 - index) & 1 == 1
+                        bytes[(bit + index) / 8] = bytes[(bit + index) / 8] & ~mask | (isSet ? mask : 0)
+                    }
+                    for start in [0, bit / 2, bit] {
+                        let found = BZip2MagicSearch.first(in: bytes, from: start)
+                        #expect(found?.bit == bit && found?.magic == magic, "bit \(bit) from \(start)")
+                    }
+                    #expect(BZip2MagicSearch.first(in: bytes, from: bit + 1) == nil)
+                    let twice = BZip2MagicSearch.first(in: bytes + bytes, from: bit + 1)
+                    #expect(twice?.bit == bytes.count * 8 + bit)
+                    // The window ends one byte too early or just in time.
+                    let needed = bit / 8 + BZip2MagicSearch.windowSize
+                    #expect(BZip2MagicSearch.first(in: Array(bytes.prefix(needed - 1)), from: 0) == nil)
+                    #expect(BZip2MagicSearch.first(in: Array(bytes.prefix(needed)), from: 0)?.bit == bit)
+                }
+            }
+        }
     }
 
     @Test("a wrong block checksum loses that block and no other")

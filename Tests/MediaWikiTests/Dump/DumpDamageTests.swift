@@ -90,6 +90,21 @@ struct DumpDamageTests {
         }
     }
 
+    @Test("the index of a multistream dump is named as such", arguments: DamagePolicy.allCases)
+    func multistreamIndex(policy: DamagePolicy) throws {
+        let index = (1...200).map { "\(600 + $0 / 100 * 5000):\($0):Title \($0): more\n" }.joined()
+        for bytes in [Array(index.utf8), try Compress.bzip2(index), Array("600:1:A".utf8)] {
+            let failure = try #require(try Reading.of(bytes, policy).failure)
+            #expect(failure.kind == .badData)
+            #expect(failure.problem.contains("index of a multistream dump"))
+            #expect(failure.remedy?.contains("leave it out") == true)
+            #expect(failure.place?.contains("line 1") == true)
+        }
+        for text in ["12:30 is a time", "a:1:b", ":1:b", "1::b"] {
+            #expect(try Reading.of(text, policy).failure?.problem.contains("not a MediaWiki XML dump") == true)
+        }
+    }
+
     @Test("a damaged block of a single stream costs the pages it touches")
     func damagedBlockInOneStream() throws {
         let pages = (1...60).map { DumpFixture.page($0, "Page \($0)", text: DumpFixture.noise(9000, seed: UInt64($0))) }

@@ -1,5 +1,6 @@
 @preconcurrency import CBZip2
 @preconcurrency import CZlib
+@preconcurrency import CZstd
 import Diagnostics
 import Foundation
 import TestSupport
@@ -100,6 +101,35 @@ enum Compress {
         }
         try #require(status == Z_STREAM_END)
         return Array(output.prefix(output.count - Int(stream.avail_out)))
+    }
+
+    /// One frame with a checksum; it states no window above its content's size unless `windowLog` does.
+    static func zstandard(_ text: String, level: Int32 = 3, windowLog: Int32? = nil) throws -> [UInt8] {
+        let context = try #require(ZSTD_createCCtx())
+        defer { ZSTD_freeCCtx(context) }
+        var parameters = [(ZSTD_c_checksumFlag, Int32(1)), (ZSTD_c_compressionLevel, level)]
+        // Without the content's size the frame states its window.
+        if let windowLog { parameters += [(ZSTD_c_windowLog, windowLog), (ZSTD_c_contentSizeFlag, 0)] }
+        for (parameter, value) in parameters {
+            try #require(ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)) == 0)
+        }
+        let input = Array(text.utf8)
+        var output = [UInt8](repeating: 0, count: ZSTD_compressBound(input.count) + 64)
+        var source = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
+        let count = try input.withUnsafeBytes { input in
+            try output.withUnsafeMutableBytes { output in
+                source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+                var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+                if windowLog != nil {
+                    // In two steps, so that libzstd cannot know the size and shrink the window.
+                    try #require(
+                        ZSTD_isError(ZSTD_compressStream2(context, &target, &source, ZSTD_e_flush)) == 0)
+                }
+                try #require(ZSTD_compressStream2(context, &target, &source, ZSTD_e_end) == 0)
+                return target.pos
+            }
+        }
+        return Array(output.prefix(count))
     }
 }
 

@@ -21,6 +21,13 @@ struct LinkResolverTests {
             ("Alien: Covenant", .article("Alien: Covenant")),
             ("IT:x", .article("IT:x")), ("", .invalid), ("a[b", .invalid), ("a\nb", .article("A b")),
             ("ß", .article("ß")), ("100%", .article("100%")),
+            ("http://example.org", .invalid), ("HTTPS://example.org/a label", .invalid), ("//example.org", .invalid),
+            ("mailto:a@example.org", .invalid), ("urn:x", .invalid),
+            (":http://example.org", .article("Http://example.org")),
+            ("News: a film", .article("News: a film")), ("News:", .article("News:")), ("http:x", .article("Http:x")),
+            ("food://x", .article("Food://x")), ("/sub", .article("/sub")), ("// x", .article("// x")),
+            // A combining mark is not part of the colon or blank before it.
+            (":\u{301}a", .article("\u{301}a")), ("#x", .elsewhere), ("x_\u{301}", .article("X \u{301}")),
         ])
     func targets(raw: String, expected: LinkTarget) {
         let bytes = Array(raw.utf8)[...]
@@ -41,25 +48,86 @@ struct LinkResolverTests {
         #expect(resolver.resolve(Array("iPod".utf8)[...]) == .article("iPod"))
     }
 
+    @Test("the namespaces of siteinfo are trimmed, and the wiki's own name for one counts before a canonical one")
+    func siteNamespaces() {
+        let resolver = LinkResolver(siteInfo: SiteInfo(namespaces: [14: " Luokka ", 100: "Book"]))
+        #expect(resolver.resolve(Array("luokka:x".utf8)[...]) == .category("X"))
+        #expect(resolver.resolve(Array("Book:x".utf8)[...]) == .elsewhere)
+    }
+
     @Test(
-        "redirects are known by their word in any language and case",
+        "former names of namespaces count on a wiki of their language, but not in records",
         arguments: [
-            ("#REDIRECT [[Foo bar]]", "Foo bar"), ("  #redirect: [[foo#x|y]]", "Foo"), ("#WEITERLEITUNG [[Ä]]", "Ä"),
-            ("#ПЕРЕНАПРАВЛЕНИЕ[[я]]", "Я"),
+            ("https://de.wikipedia.org/wiki/X", "", "Bild:A.jpg", LinkTarget.file),
+            ("", "dewiktionary", "bild:A.jpg", .file), ("https://fr.wikipedia.org/", "", "Bild:A.jpg", nil),
+            ("https://ru.wikipedia.org/", "", "К:А", .category("А")), ("", "zh_yuewiki", "图像:A.jpg", nil),
+            ("https://commons.wikimedia.org/", "commonswiki", "Bild:A.jpg", nil), ("", "", "Bild:A.jpg", nil),
+        ] as [(String, String, String, LinkTarget?)])
+    func aliases(base: String, databaseName: String, raw: String, expected: LinkTarget?) {
+        let site = SiteInfo(databaseName: databaseName, base: base)
+        let bytes = Array(raw.utf8)[...]
+        let article = LinkTarget.article(Titles.capitalized(raw))
+        #expect(LinkResolver(siteInfo: site).resolve(bytes) == expected ?? article)
+        #expect(LinkResolver(siteInfo: site, knowsAliases: false).resolve(bytes) == article)
+    }
+
+    @Test("all namespace aliases are in lower case, and none is that of another namespace in English")
+    func aliasTable() {
+        for (language, names) in NamespaceAliases.byLanguage {
+            for (name, number) in names {
+                #expect(name == name.lowercased(), "\(language): \(name)")
+                #expect(Namespaces.canonical[name] ?? number == number, "\(language): \(name)")
+            }
+        }
+    }
+
+    @Test(
+        "redirects are known by the English word in any case",
+        arguments: [
+            ("#REDIRECT [[Foo bar]]", "Foo bar"), ("  #redirect: [[foo#x|y]]", "Foo"),
+            ("#REDIRECT [[foo<!-- c -->bar]]", "Foobar"), ("#REDIRECT [[A&amp;b#c]]", "A&b"),
+            ("#REDIRECT [[:Category:X]]", ":Category:X"),
+            ("#redirect to a page that is so many words away that no limit would ever have thought of it [[X]]", "X"),
             ("# REDIRECT [[Foo]]", nil), ("#REDIRECT\n[[Foo]]", nil), ("#REDIRECT [[]]", nil),
-            ("x #REDIRECT [[Foo]]", nil), ("#REDIRECT [[Foo", nil),
+            ("x #REDIRECT [[Foo]]", nil), ("#REDIRECT [[Foo", nil), ("#REDIRECT [Foo]", nil), ("#REDIRECT", nil),
+            ("#WEITERLEITUNG [[Ä]]", nil), ("", nil), ("#", nil), ("#REDIRECT [[#x]]", nil),
         ] as [(String, String?)])
     func redirects(text: String, expected: String?) {
         #expect(resolver.redirectTarget(inText: Array(text.utf8)) == expected)
     }
 
     @Test(
+        "dumps that do not mark redirects have them in any language, those that do by any word",
+        arguments: [
+            ("#WEITERLEITUNG [[Ä]]", "Ä", "Ä"), ("#ПЕРЕНАПРАВЛЕНИЕ[[я]]", "Я", "Я"), ("#転送 [[東京]]", "東京", "東京"),
+            ("＃転送 [[東京]]", "東京", "東京"), ("#İSTİQAMƏTLƏNDİRMƏ [[B]]", "B", "B"), ("#redirect[[c]]", "C", "C"),
+            ("#nowhere [[a]]", nil, "A"), ("* [[a]]", nil, nil), ("＃\n[[a]]", nil, nil),
+        ] as [(String, String?, String?)])
+    func localRedirects(text: String, byWord: String?, marked: String?) {
+        #expect(resolver.redirectTarget(inText: Array(text.utf8), words: .allLanguages) == byWord)
+        #expect(resolver.redirectTarget(inText: Array(text.utf8), words: .any) == marked)
+    }
+
+    @Test(
         "infoboxes of several languages are known",
         arguments: [
-            "Infobox person", "Taxobox", "Infoskreine Upe", "Ship infobox", "Карточка река", "Ficha de persona",
+            "Infobox person", "INFOBOX", "Taxobox", "Infoskreine Upe", "Ship infobox", "Карточка река", "КАРТКА",
+            "Ficha de persona", "Info/Cidade", "Infotaula persona", "基礎情報 国", "Starbox begin", "صندوق معلومات شخص",
         ])
     func infoboxes(name: String) {
         #expect(InfoboxNames.contains(name))
+        #expect(InfoboxNames.isRecorded(name))
         #expect(!InfoboxNames.contains("Cite \(name) x"))
+    }
+
+    @Test(
+        "templates that do not say so are no infoboxes, or only to the reader",
+        arguments: [
+            ("Starbox", false), ("Starbox begin 2", false), ("Infobo", false), (" infobox", false), ("Sportivo", true),
+            ("Ülke bilgi kutusu", true), ("Box", false), ("", false), ("Navbox", false), ("축구 선수 정보", true),
+        ])
+    func otherTemplates(name: String, isKnownToReader: Bool) {
+        #expect(InfoboxNames.contains(name) == isKnownToReader)
+        #expect(!InfoboxNames.isRecorded(name))
     }
 }

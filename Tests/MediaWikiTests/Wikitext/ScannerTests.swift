@@ -51,7 +51,7 @@ struct ScannerTests {
             "{{a|", "{{", "[[", "{{{", "[[a|", "{|\n|\n", "<ref>", "<!--", "''", "{{a|b=[[c|", "<ref>{{a|[[b|</ref>",
             "<nowiki>",
             "<ref <", "</ref>", "|", "=", "}}", "]]", "[http://x ", "<div>", "(", "&", "__", "\n*", "{{a|}}", "[[b]]",
-            "<poem><ref>",
+            "<poem><ref>", "[[a|b|", "[[a=", "{{a|[[b=|c", "</ref ", "<ref></ref ", "{{a {", "<nowiki></ref>",
         ])
     func linearTime(_ opening: String) {
         for closing in ["", "}}", "]]}}}", "</ref>|}\n"] {
