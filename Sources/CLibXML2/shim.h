@@ -5,3 +5,9 @@
 #include <libxml/parser.h>
 #include <libxml/SAX2.h>
 #include <libxml/xmlerror.h>
+
+/* Takes the messages that libxml2 would print by itself; its handler is variadic, which Swift cannot be. */
+static void specwiki_ignoreMessage(void *context, const char *message, ...) {}
+
+/* For the calling thread. */
+static inline void specwiki_silenceMessages(void) { xmlSetGenericErrorFunc(0, specwiki_ignoreMessage); }

@@ -42,10 +42,9 @@ struct Extract: ParsableCommand {
 
     func run() throws {
         let reader = DumpReader(paths: dumps, damagePolicy: onError)
-        let ledger = try Extraction(reader: reader, output: output, jobs: jobs).run(progressStyle: common.progressStyle)
-        {
-            ExtractRecord(page: $0, siteInfo: $1).jsonLine
-        }
+        let ledger = try Extraction(reader: reader, output: output, jobs: jobs).run(
+            progressStyle: common.progressStyle, prepare: ExtractRecord.links,
+            line: { ExtractRecord(page: $0, links: $1).jsonLine })
         ledger.warnings.forEach { common.logger.warning("\($0)") }
         common.logger.info("\(ledger.summary)")
     }

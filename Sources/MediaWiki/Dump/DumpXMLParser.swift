@@ -50,6 +50,7 @@ final class DumpXMLParser {
         // What libxml2 finds outside any parser, as when letters cannot be converted, it would print. The parser reports it too.
         // The setting is the thread's.
         xmlSetStructuredErrorFunc(nil, ignoreError)
+        specwiki_silenceMessages()
         self.handler = handler
         firstLine = line
         let beginning = continued.map { Array("<?xml version=\"1.0\" encoding=\"\($0.name)\"?><mediawiki>".utf8) } ?? []

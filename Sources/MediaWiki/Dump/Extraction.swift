@@ -22,25 +22,29 @@ public struct Extraction: Sendable {
     /// A file appears whole or not at all. What was written to standard output before an error stays written.
     /// - Parameters:
     ///   - progressStyle: how progress is shown.
+    ///   - prepare: makes what `line` needs of a file's site information.
     ///   - line: the record of a page, without a line feed.
     /// - Returns: the account of what was read; its `warnings` are for the user.
-    public func run(
-        progressStyle: Diagnostics.Progress.Style, line: @escaping @Sendable (Page, SiteInfo) throws -> Data
+    public func run<Context: Sendable>(
+        progressStyle: Diagnostics.Progress.Style, prepare: @escaping @Sendable (SiteInfo) -> Context,
+        line: @escaping @Sendable (Page, Context) throws -> Data
     ) throws -> DumpLedger {
         let total = try reader.totalBytes()
         guard let output, output != "-" else {
-            return try write(to: LineWriter(standardOutput: ()), total: total, progressStyle: progressStyle, line: line)
+            return try write(
+                to: LineWriter(standardOutput: ()), total: total, progressStyle: progressStyle, prepare: prepare,
+                line: line)
         }
         return try OutputFile.create(at: output) { temporaryPath in
             try write(
                 to: LineWriter(path: temporaryPath, name: output), total: total, progressStyle: progressStyle,
-                line: line)
+                prepare: prepare, line: line)
         }
     }
 
-    private func write(
+    private func write<Context: Sendable>(
         to writer: LineWriter, total: Int64?, progressStyle: Diagnostics.Progress.Style,
-        line: @escaping @Sendable (Page, SiteInfo) throws -> Data
+        prepare: @escaping @Sendable (SiteInfo) -> Context, line: @escaping @Sendable (Page, Context) throws -> Data
     ) throws -> DumpLedger {
         let progress = Diagnostics.Progress(
             "extracting", total: total.map { Double($0) / 1e6 }, unit: "MB", style: progressStyle)
@@ -48,7 +52,7 @@ public struct Extraction: Sendable {
         let ledger = try reader.mapPages(
             jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             progress: { progress.update(Double($0.storedBytes) / 1e6, counted: ($0.pages, "pages")) },
-            prepare: { $0 }, transform: line,
+            prepare: prepare, transform: line,
             consume: { try writer.write(line: $0) })
         try writer.close()
         return ledger

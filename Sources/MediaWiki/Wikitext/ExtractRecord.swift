@@ -49,7 +49,12 @@ public struct ExtractRecord: Sendable, Equatable {
 
     /// Reads a page.
     public init(page: Page, siteInfo: SiteInfo) {
-        self.init(page: page, links: LinkResolver(siteInfo: siteInfo, knowsAliases: false))
+        self.init(page: page, links: Self.links(siteInfo))
+    }
+
+    /// The resolver for the pages of a dump: records know the names that the dump gives, and no aliases.
+    public static func links(_ siteInfo: SiteInfo) -> LinkResolver {
+        LinkResolver(siteInfo: siteInfo, knowsAliases: false)
     }
 
     /// Reads a page with a resolver that serves for all pages of a dump.

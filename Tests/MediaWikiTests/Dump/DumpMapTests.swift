@@ -114,18 +114,22 @@ struct DumpMapTests {
             try TestData.withTemporaryFolder { folder in
                 let output = folder.appendingPathComponent("out.jsonl").path
                 let extraction = Extraction(reader: DumpReader(paths: [path]), output: output, jobs: 2)
-                let ledger = try extraction.run(progressStyle: .quiet) { page, _ in Data("{\(page.id ?? 0)}".utf8) }
+                let ledger = try extraction.run(progressStyle: .quiet, prepare: { $0 }) { page, _ in
+                    Data("{\(page.id ?? 0)}".utf8)
+                }
                 #expect(ledger.pagesKept == Int(Self.pageCount))
                 let expected = (1...Self.pageCount).map { "{\($0)}\n" }.joined()
                 #expect(try String(contentsOfFile: output, encoding: .utf8) == expected)
                 #expect(throws: Stop(page: 1)) {
-                    try extraction.run(progressStyle: .quiet) { page, _ in throw Stop(page: page.id ?? 0) }
+                    try extraction.run(progressStyle: .quiet, prepare: { $0 }) { page, _ in
+                        throw Stop(page: page.id ?? 0)
+                    }
                 }
                 #expect(try String(contentsOfFile: output, encoding: .utf8) == expected)
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out.jsonl"])
                 let unwritable = Extraction(reader: DumpReader(paths: [path]), output: "/nowhere/out.jsonl", jobs: 1)
                 let failure = try #require(throws: Failure.self) {
-                    try unwritable.run(progressStyle: .quiet) { _, _ in Data() }
+                    try unwritable.run(progressStyle: .quiet, prepare: { $0 }) { _, _ in Data() }
                 }
                 #expect(failure.kind == .outputUnavailable)
             }
