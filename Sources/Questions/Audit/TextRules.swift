@@ -1,4 +1,5 @@
 import Foundation
+import MediaWiki
 
 /// What no text of a question may contain (contract, section 4), and how answers are compared.
 public enum TextRules {
@@ -151,10 +152,15 @@ public enum TextRules {
         return properties.isAlphabetic || properties.numericType != nil || properties.generalCategory == .nonspacingMark
     }
 
+    /// Hashes of the words of a text: equal for equal words, and quicker to compare.
+    static func wordHashes(_ text: String) -> [UInt64] { words(text).map { TitleHash($0).value } }
+
     /// Whether `part` is not empty and a run of whole words of `whole`.
-    public static func contains(_ whole: [String], _ part: [String]) -> Bool {
-        guard !part.isEmpty, part.count <= whole.count else { return false }
-        return (0...(whole.count - part.count)).contains { whole[$0..<($0 + part.count)].elementsEqual(part) }
+    public static func contains<Word: Equatable>(_ whole: [Word], _ part: [Word]) -> Bool {
+        guard let first = part.first, part.count <= whole.count else { return false }
+        return (0...(whole.count - part.count)).contains { start in
+            whole[start] == first && whole[start..<(start + part.count)].elementsEqual(part)
+        }
     }
 
     /// Words as one text: equal for answers that differ in case, punctuation and blanks only.

@@ -20,10 +20,8 @@ extension OptionWriter {
         if let range = candidate.relation.range, (range.upperBound - range.lowerBound) / step <= 200 {
             return fewNumbers(in: range, step: step, format, right: candidate.answer.text, context, &generator)
         }
-        let near = candidate.pools.flatMap { pools.entries($0) }.compactMap { entry -> Double? in
-            guard case .quantity(let other) = entry.value.content, QuantityFormat(other) == format,
-                entry.articleID != candidate.provenance.pageID
-            else { return nil }
+        let near = valuesOfOthers(candidate).compactMap { value -> Double? in
+            guard case .quantity(let other) = value.content, QuantityFormat(other) == format else { return nil }
             let ratio = abs(quantity.value) > 0 ? other.value / quantity.value : 0
             return (0.2...5).contains(ratio) && abs(ratio - 1) > 0.02 ? other.value : nil
         }
@@ -49,9 +47,9 @@ extension OptionWriter {
         _ candidate: Candidate, _ date: DateValue, _ context: Context, _ generator: inout SeededGenerator
     ) -> [String]? {
         guard date.text == candidate.answer.text else { return nil }
-        let near = candidate.pools.flatMap { pools.entries($0) }.compactMap { entry -> Double? in
-            guard case .date(let other) = entry.value.content, other.precision == date.precision,
-                entry.articleID != candidate.provenance.pageID, (other.year < 0) == (date.year < 0),
+        let near = valuesOfOthers(candidate).compactMap { value -> Double? in
+            guard case .date(let other) = value.content, other.precision == date.precision,
+                (other.year < 0) == (date.year < 0),
                 abs(other.year - date.year) <= 40, other.year != date.year
             else { return nil }
             return Ordinal(other).value
@@ -71,6 +69,15 @@ extension OptionWriter {
             },
             text: { Ordinal(value: $0).date(date.precision).text })
         return around(values, context, &generator)
+    }
+
+    /// What other articles give to the pools of a candidate.
+    private func valuesOfOthers(_ candidate: Candidate) -> [Value] {
+        candidate.pools.flatMap { key in
+            let pool = pools.pool(key)
+            return pool.entries.indices.lazy.filter { pool.articleIDs[$0] != candidate.provenance.pageID }
+                .map { pool.entries[$0].value }
+        }
     }
 
     /// A right value and where wrong ones come from.

@@ -54,32 +54,30 @@ struct OptionWriter: Sendable {
     ) -> [String]? {
         let rules = TextOptionRules(candidate, question: question, context)
         guard candidate.relation.choices.isEmpty else {
-            let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.words($0)) }
+            let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.wordHashes($0)) }
             return others.count >= 3 ? Array(generator.shuffled(others).prefix(3)) : nil
         }
         let wantedKind =
             candidate.relation.source == .cloze && care == .sameKind ? kinds.kind(of: candidate.answer) : nil
-        var chosen: [(text: String, words: [String])] = []
+        var chosen: [PoolCache.Entry] = []
         var givers: Set<Int64> = [candidate.provenance.pageID]
-        for pool in candidate.pools {
-            let entries = pools.entries(pool)
-            for index in generator.shuffled(entries.indices) {
-                // Most entries are passed over by a look at numbers.
-                guard rules.mayAllow(entries[index].shape.traits), !givers.contains(entries[index].articleID),
-                    wantedKind.map({ entries[index].kind.isLike($0) }) ?? true
-                else { continue }
-                let entry = entries[index]
-                let words = entry.words
+        for key in candidate.pools {
+            let pool = pools.pool(key)
+            for index in generator.shuffled(pool.entries.indices)
+            where rules.mayAllow(pool.traits[index]) && wantedKind.map({ pool.kinds[index].isLike($0) }) ?? true
+                && !givers.contains(pool.articleIDs[index])
+            {
+                let entry = pool.entries[index]
                 guard rules.allow(entry),
                     !chosen.contains(where: {
-                        TextRules.contains($0.words, words) || TextRules.contains(words, $0.words)
-                            || $0.text == entry.value.text
+                        TextRules.contains($0.hashes, entry.hashes) || TextRules.contains(entry.hashes, $0.hashes)
+                            || $0.value.text == entry.value.text
                     })
                 else { continue }
-                chosen.append((entry.value.text, words))
+                chosen.append(entry)
                 // Two values of one article belong together, and would stand out.
-                givers.insert(entry.articleID)
-                if chosen.count == 3 { return chosen.map(\.text) }
+                givers.insert(pool.articleIDs[index])
+                if chosen.count == 3 { return chosen.map(\.value.text) }
             }
         }
         return nil
@@ -89,13 +87,13 @@ struct OptionWriter: Sendable {
 extension OptionWriter {
     /// What an article says besides the candidate: no wrong option may be any of it.
     struct Context {
-        /// Names of the subject, folded.
-        let names: Set<String>
+        /// Hashes of the keys of the subject's names.
+        let names: Set<UInt64>
         /// All values as they stand.
         let values: Set<String>
-        /// Folded words of everything read from the article.
-        let texts: [[String]]
-        /// All words of these.
+        /// Hashes of the words of everything read from the article.
+        private let texts: [[UInt64]]
+        /// All of these.
         private let words: Set<UInt64>
         /// One bit for each of `words`, by the lowest bits of their hashes.
         private let wordBits: [UInt64]
@@ -105,7 +103,7 @@ extension OptionWriter {
         let tellingWords: Set<String>
 
         init(_ article: Article) {
-            names = Set((article.names + [article.title]).map(TextRules.key))
+            names = Set((article.names + [article.title]).map { TitleHash(TextRules.key($0)).value })
             values = Set(article.facts.flatMap { $0.values.map(\.text) })
             var seen: Set<String> = []
             let texts = article.facts.flatMap { fact in
@@ -114,8 +112,8 @@ extension OptionWriter {
                 case .parameter, .category: fact.values.map(\.text)
                 }
             }.filter { seen.insert($0).inserted }
-            self.texts = texts.map(TextRules.words)
-            words = Set(self.texts.joined().map { TitleHash($0).value })
+            self.texts = texts.map(TextRules.wordHashes)
+            words = Set(self.texts.joined())
             var bits = [UInt64](repeating: 0, count: 256)
             for hash in words { bits[Int(hash >> 6 & 0xFF)] |= 1 << (hash & 63) }
             wordBits = bits
@@ -123,11 +121,11 @@ extension OptionWriter {
             tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
         }
 
-        /// Whether the article mentions the text anywhere.
-        func mentions(_ words: [String], hashes: [UInt64]) -> Bool {
+        /// Whether the article mentions a text anywhere, given as the hashes of its words.
+        func mentions(_ hashes: [UInt64]) -> Bool {
             // Most texts have a word that occurs nowhere in the article.
-            hashes.allSatisfy { wordBits[Int($0 >> 6 & 0xFF)] >> ($0 & 63) & 1 != 0 && self.words.contains($0) }
-                && texts.contains { TextRules.contains($0, words) }
+            hashes.allSatisfy { wordBits[Int($0 >> 6 & 0xFF)] >> ($0 & 63) & 1 != 0 && words.contains($0) }
+                && texts.contains { TextRules.contains($0, hashes) }
         }
 
         /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another

@@ -5,42 +5,59 @@ import Synchronization
 /// Pools in their final order with what is compared of their texts, each made once when it is first needed.
 final class PoolCache: Sendable {
     /// A value that may be a wrong option.
-    struct Entry: Sendable {
+    final class Entry: Sendable {
         let value: Value
-        let articleID: Int64
         /// Folded words of its text.
         let words: [String]
+        /// Their hashes.
+        let hashes: [UInt64]
+        /// Hash of its key.
+        let key: UInt64
         let shape: TextShape
-        /// Hashes of `words`.
-        let wordHashes: [UInt64]
-        /// What kind of thing it names.
-        let kind: ThingKinds.Kind
 
-        init(_ entry: DistractorPools.Entry, _ kinds: ThingKinds) {
-            kind = kinds.kind(of: entry.value)
-            value = entry.value
-            articleID = entry.articleID
-            words = TextRules.words(entry.value.text)
-            shape = TextShape(entry.value.text)
-            wordHashes = words.map { TitleHash($0).value }
+        init(_ value: Value) {
+            self.value = value
+            words = TextRules.words(value.text)
+            hashes = words.map { TitleHash($0).value }
+            key = TitleHash(words.joined(separator: " ")).value
+            shape = TextShape(value.text)
         }
+    }
+
+    /// The values of a pool, in an order that depends on nothing but the values and the seed. Most are passed over by a look at
+    /// the numbers.
+    struct Pool: Sendable {
+        fileprivate(set) var entries: [Entry] = []
+        /// The article that has each.
+        fileprivate(set) var articleIDs: [Int64] = []
+        /// What each looks like.
+        fileprivate(set) var traits: [TextShape.Traits] = []
+        /// What kind of thing each names.
+        fileprivate(set) var kinds: [ThingKinds.Kind] = []
     }
 
     private let pools: DistractorPools
     private let kinds: ThingKinds
-    private let entries = Mutex<[PoolKey: [Entry]]>([:])
+    private let made = Mutex<[PoolKey: Pool]>([:])
 
     init(_ pools: DistractorPools, kinds: ThingKinds) {
         self.pools = pools
         self.kinds = kinds
     }
 
-    /// The values of a pool in an order that depends on nothing but the values and the seed.
-    func entries(_ pool: PoolKey) -> [Entry] {
-        if let known = entries.withLock({ $0[pool] }) { return known }
-        let made = pools.entries(pool).map { Entry($0, kinds) }
-        entries.withLock { $0[pool] = made }
-        return made
+    /// The pool of a name; empty if there is none.
+    func pool(_ key: PoolKey) -> Pool {
+        if let known = made.withLock({ $0[key] }) { return known }
+        var pool = Pool()
+        for given in pools.entries(key) {
+            let entry = Entry(given.value)
+            pool.entries.append(entry)
+            pool.articleIDs.append(given.articleID)
+            pool.traits.append(entry.shape.traits)
+            pool.kinds.append(kinds.kind(of: given.value))
+        }
+        made.withLock { $0[key] = pool }
+        return pool
     }
 }
 
@@ -60,6 +77,7 @@ struct TextShape: Equatable, Sendable {
     private var signs: Set<Character> = []
 
     init(_ text: String) {
+        guard !initialise(ascii: text) else { return }
         if text.first?.isUppercase == true { traits.insert(.beginsUpperCase) }
         if text.contains(where: \.isNumber) { traits.insert(.hasDigits) }
         if text.contains(", ") || text.contains(";") { traits.insert(.isList) }
@@ -68,6 +86,30 @@ struct TextShape: Equatable, Sendable {
             traits.insert(.hasLetters)
         } else {
             signs = Set(text.filter { !$0.isNumber && !$0.isWhitespace && !"+-−".contains($0) })
+        }
+    }
+
+    /// The same for a text of ASCII with letters, as nearly all are; false for others.
+    private mutating func initialise(ascii text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var traits: Traits = []
+            for (index, byte) in bytes.enumerated() {
+                switch byte {
+                case 0x41...0x5A, 0x61...0x7A: traits.insert(.hasLetters)
+                case 0x30...0x39: traits.insert(.hasDigits)
+                case UInt8(ascii: ";"): traits.insert(.isList)
+                case UInt8(ascii: ","):
+                    if index + 1 < bytes.count, bytes[index + 1] == 0x20 { traits.insert(.isList) }
+                case 0x80...: return false
+                default: break
+                }
+            }
+            guard traits.contains(.hasLetters), let first = bytes.first, let last = bytes.last else { return false }
+            if (0x41...0x5A).contains(first) { traits.insert(.beginsUpperCase) }
+            if (0x61...0x7A).contains(first), last == UInt8(ascii: "s") { traits.insert(.isPlural) }
+            self.traits = traits
+            return true
         }
     }
 

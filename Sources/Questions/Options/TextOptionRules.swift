@@ -5,8 +5,9 @@ import MediaWiki
 struct TextOptionRules {
     private let source: TemplatePack.Source
     private let answer: [String]
-    private let trueTexts: [[String]]
-    private let question: [String]
+    /// Hashes of words, as in `question`.
+    private let trueTexts: [[UInt64]]
+    private let question: [UInt64]
     private let shape: TextShape
     private let context: OptionWriter.Context
 
@@ -14,16 +15,16 @@ struct TextOptionRules {
         source = candidate.relation.source
         answer = TextRules.words(candidate.answer.text)
         trueTexts =
-            candidate.trueValues.map { TextRules.words($0.text) }
-            + AcceptedAnswers.spellings(candidate).map(TextRules.words)
-        self.question = TextRules.words(question)
+            candidate.trueValues.map { TextRules.wordHashes($0.text) }
+            + AcceptedAnswers.spellings(candidate).map(TextRules.wordHashes)
+        self.question = TextRules.wordHashes(question)
         shape = TextShape(candidate.answer.text)
         self.context = context
     }
 
     /// Whether a text says the same as one of the true values, or more or less of it: "Warsaw" beside "Warsaw, Poland".
-    func isTrue(_ words: [String]) -> Bool {
-        trueTexts.contains { TextRules.contains($0, words) || TextRules.contains(words, $0) }
+    func isTrue(_ hashes: [UInt64]) -> Bool {
+        trueTexts.contains { TextRules.contains($0, hashes) || TextRules.contains(hashes, $0) }
     }
 
     /// Whether a text of these traits may stand as a wrong option.
@@ -31,14 +32,12 @@ struct TextOptionRules {
 
     /// Whether a text may stand as a wrong option.
     func allow(_ entry: PoolCache.Entry) -> Bool {
-        guard entry.shape.isLike(shape, source: source) else { return false }
-        let (text, words) = (entry.value.text, entry.words)
-        guard !words.isEmpty, !context.mentions(words, hashes: entry.wordHashes), !isTrue(words),
-            !context.names.contains(words.joined(separator: " ")), !TextRules.contains(question, words)
+        guard entry.shape.isLike(shape, source: source), !entry.words.isEmpty, !context.mentions(entry.hashes),
+            !isTrue(entry.hashes), !context.names.contains(entry.key), !TextRules.contains(question, entry.hashes)
         else { return false }
         switch source {
-        case .category: return !mayBeCategory(text, words)
-        case .definition: return isFalseDefinition(text, words)
+        case .category: return !mayBeCategory(entry.value.text, entry.words)
+        case .definition: return isFalseDefinition(entry.value.text, entry.words)
         case .parameter, .cloze: return true
         }
     }
@@ -58,7 +57,7 @@ struct TextOptionRules {
         if telling.contains(where: { !context.tellingWords.contains($0) }) { return true }
         let common = Set(words).intersection(answer).filter { $0.count > 3 }
         return common.isEmpty
-            && !words.allSatisfy { word in word.count <= 3 || context.mentions([word], hashes: [TitleHash(word).value])
+            && !words.allSatisfy { word in word.count <= 3 || context.mentions([TitleHash(word).value])
             }
     }
 }
