@@ -6,11 +6,14 @@ public struct ReadPage: Sendable, Equatable {
     public var kind: PageKind
     /// The articles it links to, each once, as the hashes of their normalised titles (see `TitleHash`); none for a redirect.
     public var links: [UInt64]
+    /// Its links with what stands around them, where they were asked for.
+    public var mentions: [LinkMention]
 
     /// Creates a result.
-    public init(kind: PageKind, links: [UInt64]) {
+    public init(kind: PageKind, links: [UInt64], mentions: [LinkMention] = []) {
         self.kind = kind
         self.links = links
+        self.mentions = mentions
     }
 }
 
@@ -27,7 +30,9 @@ public struct ArticleReader: Sendable {
     }
 
     /// Reads a page of namespace 0.
-    public func read(_ page: Page) -> ReadPage {
+    ///
+    /// - Parameter withMentions: whether its links are wanted with what stands around them.
+    public func read(_ page: Page, withMentions: Bool = false) -> ReadPage {
         if page.redirectTarget != nil { return setAside("redirect") }
         if let model = page.revision?.model, model != "wikitext" { return setAside("not wikitext") }
         guard let text = page.revision?.text,
@@ -47,8 +52,11 @@ public struct ArticleReader: Sendable {
         reader.readAll(categories: links.categories)
         let article = Article(
             id: id, title: page.title, revisionID: page.revision?.id, names: reader.names.all, boxes: reader.boxes,
-            categories: reader.categories, facts: reader.facts, dropped: reader.dropped)
-        return ReadPage(kind: .article(article), links: links.articles)
+            categories: reader.categories, facts: reader.facts, sentences: reader.sentences, years: reader.years,
+            revisionYear: page.revision?.timestamp.flatMap { Int($0.prefix(4)) }, dropped: reader.dropped)
+        return ReadPage(
+            kind: .article(article), links: links.articles,
+            mentions: withMentions ? LinkMention.all(in: document, links: self.links) : [])
     }
 
     private func setAside(_ reason: String) -> ReadPage { ReadPage(kind: .setAside(reason: reason), links: []) }
@@ -100,6 +108,8 @@ private struct SingleArticleReader {
     private(set) var boxes: [String] = []
     private(set) var categories: [String] = []
     private(set) var facts: [Fact] = []
+    private(set) var sentences: [String] = []
+    private(set) var years: [String: Int] = [:]
     private(set) var dropped: [String: Int] = [:]
 
     init(document: WikitextDocument, links: LinkResolver, title: String) {
@@ -204,6 +214,7 @@ private struct SingleArticleReader {
         for (index, parameter) in template.parameters.enumerated() where last[parameter.name] == index {
             let name = infobox.names[index]
             guard !document.trimmed(parameter.value).isEmpty else { continue }
+            if name.isYear, let year = document.bytes[parameter.value].firstYear { years[name.property] = year }
             // `revenue_year` says when `revenue` was so much.
             let isNote = name.property.hasSuffix("_year") && properties.contains(String(name.property.dropLast(5)))
             if name.isLayout || isNote || labels.isLabel(name.property) {
@@ -240,6 +251,7 @@ private struct SingleArticleReader {
         for paragraph in lead {
             var previous: PlainText?
             for sentence in paragraph.sentences() {
+                sentences.append(sentence.text)
                 var start = 0
                 if isFirst {
                     isFirst = false
@@ -295,5 +307,24 @@ extension WikitextDocument {
             index += 1
         }
         return result
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The first four digits in a row that may be a year of our time.
+    fileprivate var firstYear: Int? {
+        var digits = 0
+        var value = 0
+        for (index, byte) in zip(indices, self) {
+            guard byte.isASCIIDigit else {
+                (digits, value) = (0, 0)
+                continue
+            }
+            digits += 1
+            value = digits > 4 ? 0 : value * 10 + Int(byte - 0x30)
+            let isLast = index + 1 == endIndex || !self[index + 1].isASCIIDigit
+            if digits == 4, isLast, (1500...2100).contains(value) { return value }
+        }
+        return nil
     }
 }

@@ -84,15 +84,8 @@ struct ClozeReader {
         guard link.article != title, Self.isWholeWord(link.range, in: bytes) else { return nil }
         let text = String(decoding: bytes[link.range], as: UTF8.self)
         // "French" that leads to "France" would be asked for as a thing, and answered with an adjective.
-        let label = SubjectNames.key(text)
-        let base = SubjectNames.key(SubjectNames.withoutParenthesis(link.article))
-        let isName = bytes[link.range].contains(where: \.isASCIICapital) || text.contains(where: \.isUppercase)
-        let isSame =
-            label.starts(with: base)
-            && (label.count == base.count || label[base.count...].elementsEqual("s".utf8)
-                || label[base.count...].elementsEqual("es".utf8))
-        let isForm = isName && (SubjectNames.isWhole(label, in: base) || SubjectNames.isWhole(base, in: label))
-        guard isSame || isForm, (2...60).contains(text.characterCount), !names.contains(text),
+        let isName = bytes[link.range].contains(where: \.isASCIICapital) || LinkLabel.isName(text)
+        guard LinkLabel.names(link.article, text), (2...60).contains(text.characterCount), !names.contains(text),
             !names.stand(in: text), !names.contains(link.article), Uncertainty.reason(text) == nil,
             Markup.reason(text) == nil,
             text.withBytes({ $0.contains(where: \.isASCIILetter) }) || text.contains(where: \.isLetter)
@@ -100,7 +93,7 @@ struct ClozeReader {
         // "philosophy, literature, and science": nobody could tell which of such a row is meant.
         if !isName, Self.isInRow(link.range, of: bytes) { return nil }
         // The answer must not stand elsewhere in the sentence.
-        guard !sentence.hasElsewhere(label, link.range) else { return nil }
+        guard !sentence.hasElsewhere(SubjectNames.key(text), link.range) else { return nil }
         return Value(.link(article: link.article), text: text)
     }
 

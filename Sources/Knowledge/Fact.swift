@@ -136,13 +136,20 @@ public struct Article: Sendable, Equatable {
     public var categories: [String]
     /// Everything read with certainty, in order of appearance.
     public var facts: [Fact]
+    /// The sentences of its lead, those without facts as well.
+    public var sentences: [String]
+    /// The years that infobox parameters give for others, by property: 2011 for `population_as_of`.
+    public var years: [String: Int]
+    /// Year of the revision read; nil when the dump gave none.
+    public var revisionYear: Int?
     /// How many values were dropped, by reason ("unknown template Foo", "too long", "markup left").
     public var dropped: [String: Int]
 
     /// Creates an article.
     public init(
         id: Int64, title: String, revisionID: Int64?, names: [String], boxes: [String], categories: [String],
-        facts: [Fact], dropped: [String: Int]
+        facts: [Fact], sentences: [String] = [], years: [String: Int] = [:], revisionYear: Int? = nil,
+        dropped: [String: Int]
     ) {
         self.id = id
         self.title = title
@@ -151,6 +158,9 @@ public struct Article: Sendable, Equatable {
         self.boxes = boxes
         self.categories = categories
         self.facts = facts
+        self.sentences = sentences
+        self.years = years
+        self.revisionYear = revisionYear
         self.dropped = dropped
     }
 }

@@ -41,6 +41,9 @@ struct ParameterName {
     /// Whether a bare "1867" is a year here.
     var isDate: Bool { has(Self.dateWords) || property.hasSuffix("date") || property.hasSuffix("year") }
 
+    /// Whether it says to what year another parameter belongs: `population_as_of`, `revenue_year`.
+    var isYear: Bool { Self.yearSuffixes.ends(property) }
+
     /// Whether a bare "1867" is a number here.
     var isQuantity: Bool { has(Self.quantityWords) || unit != nil }
 
@@ -82,6 +85,8 @@ struct ParameterName {
     }
 
     // MARK: - Tables
+
+    private static let yearSuffixes: PhraseSet = ["year", "as_of", "asof", "_date", "census", "year_end"]
 
     private static let layoutParts: PhraseSet = [
         "image", "img", "photo", "picture", "logo", "caption", "colour", "color", "pushpin", "background", "footnote",

@@ -30,7 +30,10 @@ struct ArticleCensus: Sendable {
     private let countsLinks: Bool
     private let questionsPerConcept: Int
     private let packIndex: [String: UInt8]
+    private let library: TemplateLibrary
+    private let titles: TitleLists
     private var pools: DistractorPools
+    private var linkSample: LinkSample
     private var ids = ArticleIDs()
     /// Every article by its title, with the index of the pack that covers it.
     private var packOfTitle = TitleTable<UInt8>(empty: Self.noPack)
@@ -40,14 +43,20 @@ struct ArticleCensus: Sendable {
 
     private static let noPack = UInt8.max
 
-    init(library: TemplateLibrary, countsLinks: Bool, seed: UInt64, questionsPerConcept: Int) throws {
+    init(
+        library: TemplateLibrary, countsLinks: Bool, seed: UInt64, questionsPerConcept: Int,
+        titles: TitleLists = TitleLists()
+    ) throws {
+        self.titles = titles
         candidateReader = CandidateReader(library: library)
         popularity = PopularityCensus(countsLinks: countsLinks)
         self.countsLinks = countsLinks
         self.questionsPerConcept = questionsPerConcept
         packIndex = Dictionary(
             uniqueKeysWithValues: library.packs.enumerated().map { ($1.name, UInt8(clamping: min($0, 254))) })
+        self.library = library
         pools = DistractorPools(seed: seed)
+        linkSample = LinkSample(seed: seed)
         spool = try PageSpool()
     }
 
@@ -72,7 +81,9 @@ struct ArticleCensus: Sendable {
         var pack: UInt8?
         /// One for each question that could be asked.
         var offers: [DistractorPools.Offer]
-        /// The page itself, if it has enough of them.
+        /// Its links with what stands around them, if it may be among the sample.
+        var mentions: [LinkMention]
+        /// The page itself, if it has enough questions.
         var page: Page?
     }
 
@@ -83,13 +94,14 @@ struct ArticleCensus: Sendable {
         fileprivate let countsLinks: Bool
         fileprivate let questionsPerConcept: Int
         fileprivate let packIndex: [String: UInt8]
+        fileprivate let linkGate: LinkSample.Gate
 
         func read(_ page: Page) -> Reading {
             guard page.namespace == 0 else { return .setAside(reason: "not in the article namespace") }
             if let target = page.redirectTarget {
                 return .redirect(from: TitleHash(page.title).value, to: TitleHash(target).value)
             }
-            let reading = articles.read(page)
+            let reading = articles.read(page, withMentions: page.id.map(linkGate.admits) ?? false)
             switch reading.kind {
             case .setAside(let reason): return .setAside(reason: reason)
             case .article(let article):
@@ -101,6 +113,7 @@ struct ArticleCensus: Sendable {
                         links: countsLinks ? reading.links : [],
                         dropped: article.dropped,
                         pack: pack.flatMap { packIndex[$0.name] }, offers: offers,
+                        mentions: reading.mentions,
                         page: pack != nil && offers.count >= questionsPerConcept ? page : nil))
             }
         }
@@ -110,7 +123,7 @@ struct ArticleCensus: Sendable {
     func reader(for site: SiteInfo) -> Reader {
         Reader(
             articles: ArticleReader(siteInfo: site), candidates: candidateReader, countsLinks: countsLinks,
-            questionsPerConcept: questionsPerConcept, packIndex: packIndex)
+            questionsPerConcept: questionsPerConcept, packIndex: packIndex, linkGate: linkSample.gate)
     }
 
     // MARK: - All pages
@@ -141,6 +154,7 @@ struct ArticleCensus: Sendable {
         ledger.articles += 1
         ledger.add(dropped: article.dropped)
         popularity.add(links: article.links, of: article.title)
+        linkSample.add(article.mentions, of: article.id)
         guard article.pack != nil else {
             ledger.rejected["no template pack covers it", default: 0] += 1
             return
@@ -148,6 +162,10 @@ struct ArticleCensus: Sendable {
         for offer in article.offers { pools.add(offer) }
         guard let page = article.page else {
             ledger.rejected["fewer facts than questions", default: 0] += 1
+            return
+        }
+        if let reason = titles.reason(against: article.title) {
+            ledger.rejected[reason, default: 0] += 1
             return
         }
         entries.append(
@@ -164,26 +182,29 @@ struct ArticleCensus: Sendable {
 
     // MARK: - After the pass
 
+    /// The index of the pack that covers each entry.
+    var kindsOfEntries: [UInt8] { entries.map { packOfTitle[$0.title] ?? Self.noPack } }
+
     /// What writes options from the pools.
-    func optionWriter() -> OptionWriter {
-        let kinds = ThingKinds(pools: pools) { [packOfTitle, popularity] title in
+    mutating func optionWriter() -> OptionWriter {
+        let kinds = ThingKinds(pools: pools, library: library) { [packOfTitle, popularity] title in
             let title = popularity.resolved(title)
             let pack = packOfTitle[title].flatMap { $0 == Self.noPack ? nil : $0 }
             return (title, pack)
         }
-        return OptionWriter(pools: pools, kinds: kinds)
+        return OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles(linkSample.finish(), kinds: kinds))
     }
 
     /// Reads an eligible article again, with all that can be asked of it. Safe to call from several threads.
     func candidates(
         ofEntry index: Int
-    ) throws -> (article: Article, pack: TemplatePack, candidates: [Candidate])? {
+    ) throws -> (article: Article, links: [UInt64], candidates: [Candidate], pack: TemplatePack)? {
         let page = try spool.page(at: entries[index].spool)
         let site = sites[Int(entries[index].site)]
-        guard case .article(let article) = ArticleReader(siteInfo: site).read(page).kind,
-            let pack = candidateReader.pack(for: article)
+        let reading = ArticleReader(siteInfo: site).read(page)
+        guard case .article(let article) = reading.kind, let pack = candidateReader.pack(for: article)
         else { return nil }
-        return (article, pack, candidateReader.candidates(article, pack: pack))
+        return (article, reading.links, candidateReader.candidates(article, pack: pack), pack)
     }
 }
 

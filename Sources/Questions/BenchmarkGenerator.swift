@@ -35,12 +35,15 @@ public struct BenchmarkGenerator: Sendable {
         public var jobs: Int
         /// What damage does.
         public var damagePolicy: DamagePolicy
+        /// Which articles may be concepts.
+        public var titles: TitleLists
 
         /// Creates a configuration.
         public init(
             dumps: [String], pageviews: [String], packs: [TemplatePack], project: String?, tierCuts: [Int64]?,
             concepts: Int,
-            questionsPerConcept: Int, tiers: [String], seed: UInt64, jobs: Int, damagePolicy: DamagePolicy
+            questionsPerConcept: Int, tiers: [String], seed: UInt64, jobs: Int, damagePolicy: DamagePolicy,
+            titles: TitleLists = TitleLists()
         ) {
             self.dumps = dumps
             self.pageviews = pageviews
@@ -53,6 +56,7 @@ public struct BenchmarkGenerator: Sendable {
             self.seed = seed
             self.jobs = jobs
             self.damagePolicy = damagePolicy
+            self.titles = titles
         }
     }
 
@@ -73,7 +77,7 @@ public struct BenchmarkGenerator: Sendable {
         let library = TemplateLibrary(configuration.packs)
         var census = try ArticleCensus(
             library: library, countsLinks: configuration.pageviews.isEmpty, seed: configuration.seed,
-            questionsPerConcept: configuration.questionsPerConcept)
+            questionsPerConcept: configuration.questionsPerConcept, titles: configuration.titles)
         let dump = DumpReader(paths: configuration.dumps, damagePolicy: configuration.damagePolicy)
         let dumpLedger = try dump.mapPages(
             jobs: configuration.jobs, progress: progress,
@@ -83,6 +87,12 @@ public struct BenchmarkGenerator: Sendable {
             consume: { try census.add($0) })
         for warning in dumpLedger.warnings { log.warning("\(warning)") }
         try census.finish(dumpLedger)
+        let missing = configuration.titles.missing(census.entries.lazy.map(\.title))
+        if !missing.isEmpty {
+            log.warning(
+                "\(missing.count) included titles are no eligible articles: \(missing.prefix(20).joined(separator: ", "))\(missing.count > 20 ? " ..." : "")"
+            )
+        }
         let (popularity, measure) = try popularity(of: &census)
         let tiers = try tiers(popularity)
         let writer = QuestionWriter(options: census.optionWriter(), seed: configuration.seed)
@@ -144,7 +154,8 @@ public struct BenchmarkGenerator: Sendable {
             )
         }
         let selection = ConceptSelection(
-            tiers: tierOf, ids: census.entries.lazy.map(\.id), tierCount: tiers.names.count, seed: configuration.seed)
+            tiers: tierOf, kinds: census.kindsOfEntries, ids: census.entries.lazy.map(\.id),
+            tierCount: tiers.names.count, seed: configuration.seed)
         // A concept whose questions cannot be written is replaced by the next of its tier; when a tier is used up, the
         // others give more, so what each tier can give is found out first.
         var written: [Written] = []
@@ -201,8 +212,8 @@ public struct BenchmarkGenerator: Sendable {
     private static func write(
         _ census: ArticleCensus, _ index: Int, tier: String, popularity: Int64, _ writer: QuestionWriter, count: Int
     ) throws -> Written? {
-        guard let (article, pack, candidates) = try census.candidates(ofEntry: index),
-            let questions = writer.questions(for: article, candidates: candidates, count: count)
+        guard let (article, links, candidates, pack) = try census.candidates(ofEntry: index),
+            let questions = writer.questions(for: article, links: links, candidates: candidates, count: count)
         else { return nil }
         let concept = Concept(
             id: ConceptID(rawValue: article.id), title: article.title, tier: tier, popularity: popularity,

@@ -110,6 +110,16 @@ struct Generate: ParsableCommand {
                 "Absolute view thresholds in place of equal-count ranks, e.g. 100000,1000.", valueName: "a,b"))
         var tierCuts: Cuts?
 
+        @Option(
+            name: .long, parsing: .upToNextOption,
+            help: ArgumentHelp("Choose among these articles only: files with a title on each line.", valueName: "file"))
+        var include: [String] = []
+
+        @Option(
+            name: .long, parsing: .upToNextOption,
+            help: ArgumentHelp("Never choose these: files with a title on each line.", valueName: "file"))
+        var exclude: [String] = []
+
         @Option(name: .long, help: ArgumentHelp("Seed of every random decision.", valueName: "n"))
         var seed: UInt64 = 2019
     }
@@ -136,12 +146,14 @@ struct Generate: ParsableCommand {
         let log = common.logger
         try BenchmarkStore.checkIsFree(output, replacing: force)
         let packs = try TemplatePack.load(folder: input.templates ?? TemplatePack.bundledFolder(), named: input.domain)
+        let titles = try TitleLists(include: selection.include, exclude: selection.exclude)
         let generator = BenchmarkGenerator(
             .init(
                 dumps: dumps, pageviews: input.pageviews, packs: packs, project: input.project,
                 tierCuts: selection.tierCuts?.values, concepts: selection.concepts,
                 questionsPerConcept: selection.questionsPerConcept, tiers: selection.tiers.values, seed: selection.seed,
-                jobs: jobs, damagePolicy: input.onError), log: log)
+                jobs: jobs, damagePolicy: input.onError,
+                titles: titles), log: log)
         let total = try DumpReader(paths: dumps).totalBytes().map { Double($0) / 1e6 }
         let progress = Progress("reading", total: total, unit: "MB", style: common.progressStyle)
         defer { progress.finish() }

@@ -173,4 +173,22 @@ struct ArticleReaderTests {
         #expect(reader.read(page) == first)
         #expect(!first.links.isEmpty)
     }
+
+    @Test("parameters that date others are read as years, and all sentences of the lead are kept")
+    func yearsAndSentences() throws {
+        let firm = try #require(
+            article(
+                """
+                {{Infobox firm
+                | revenue = 7
+                | revenue_year = FY 2011/12
+                | population_as_of = 1 January 2020
+                | census_date = 123456
+                | old_year = 44 BC
+                }}
+                T is a firm. This one stands alone.
+                """))
+        #expect(firm.years == ["revenue_year": 2011, "population_as_of": 2020])
+        #expect(firm.sentences == ["T is a firm.", "This one stands alone."])
+    }
 }

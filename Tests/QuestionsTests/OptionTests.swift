@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Knowledge
 import QuestionSet
@@ -32,12 +33,15 @@ import Testing
         for article in [first] + others {
             for offer in reader.offers(article, pack: pack) { pools.add(offer) }
         }
-        let writer = OptionWriter(pools: pools, kinds: ThingKinds(pools: pools) { ($0, nil) })
+        let kinds = ThingKinds(pools: pools, library: library) { ($0, nil) }
+        let writer = OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles([], kinds: kinds))
         let candidate = try #require(reader.candidates(first, pack: pack).first)
         var generator = SeededGenerator(seed: seed, "test")
         guard
             let result = writer.options(
-                candidate, question: "Which nickname has Thing 1 in Norway?", context: .init(first), care: .sameKind,
+                candidate, question: "Which nickname has Thing 1 in Norway?",
+                context: writer.context(of: first, links: []),
+                care: .sameKind,
                 &generator)
         else { return nil }
         return (result.options, result.options[result.answerIndex])
@@ -167,5 +171,43 @@ import Testing
             try spellings(Value(.link(article: "Indian Standard Time"), text: "IST"), "timezone") == [
                 "IST", "Indian Standard Time",
             ])
+    }
+
+    @Test func valuesThatAgeAreAskedWithTheirYear() throws {
+        let yaml = """
+            name: firms
+            noun: firm
+            infoboxes: [Infobox firm]
+            relations:
+              - name: employees
+                parameters: [employees]
+                type: quantity
+                as_of: [counted]
+                questions: ["How many employees did {{concept}} have in {{year}}?"]
+              - name: head
+                parameters: [head]
+                type: person
+                as_of: [revision]
+                questions: ["Who led {{concept}} in {{year}}?"]
+
+            """
+        let pack = try TemplatePackTests.pack(yaml)
+        let reader = CandidateReader(library: TemplateLibrary([pack]))
+        func years(_ years: [String: Int], revision: Int?) -> [String?] {
+            var firm = article(
+                1, "employees", [Value(.quantity(.init(value: 7, decimals: 0, unit: "", isGrouped: false)), text: "7")])
+            firm.facts.append(
+                Fact(property: "head", values: [text("Ann Lee")], source: .parameter(box: "Infobox firm", name: "head"))
+            )
+            firm.years = years
+            firm.revisionYear = revision
+            #expect(reader.offers(firm, pack: pack).count == reader.candidates(firm, pack: pack).count)
+            return reader.candidates(firm, pack: pack).map { $0.wordingValues["year"] }
+        }
+        #expect(years(["employees_year": 2011, "counted": 2012], revision: 2019) == ["2011", "2019"])
+        #expect(years(["counted": 2012], revision: nil) == ["2012"])
+        #expect(years(["head_year": 2001], revision: 2019) == ["2001"])
+        // Neither wording nor year may be missing.
+        #expect(throws: Failure.self) { try TemplatePackTests.pack(yaml.replacing(" in {{year}}?", with: "?")) }
     }
 }

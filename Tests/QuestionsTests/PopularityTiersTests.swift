@@ -1,6 +1,8 @@
 import Diagnostics
+import Foundation
 import MediaWiki
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Questions
@@ -51,22 +53,58 @@ import Testing
 
     @Test func everyConceptStandsInTheQueueOfItsTier() {
         let selection = ConceptSelection(
-            tiers: [0, 1, 1, 1, 1, 2, 2, 2], ids: Array(1...8), tierCount: 3, seed: 1)
+            tiers: [0, 1, 1, 1, 1, 2, 2, 2], kinds: [0, 1, 2, 3, 0, 1, 2, 3], ids: Array(1...8), tierCount: 3,
+            seed: 1)
         #expect(selection.queues.map(\.count) == [1, 4, 3])
         #expect(selection.queues.flatMap { $0 }.sorted() == Array(0..<8))
     }
 
     @Test func aConceptsPlaceInTheQueueDependsOnItsIDAndTheSeed() {
         func order(_ ids: [Int64], seed: UInt64) -> [Int64] {
-            ConceptSelection(tiers: ids.map { _ in 0 }, ids: ids, tierCount: 1, seed: seed).queues[0].map {
-                ids[Int($0)]
-            }
+            let zeros = ids.map { _ in UInt8(0) }
+            let selection = ConceptSelection(tiers: zeros, kinds: zeros, ids: ids, tierCount: 1, seed: seed)
+            return selection.queues[0].map { ids[Int($0)] }
         }
         let ids = (1...50).map { Int64($0) }
         #expect(order(ids, seed: 1) == order(ids.reversed(), seed: 1))
         #expect(order(ids, seed: 1) != order(ids, seed: 2))
         // A concept that is missing does not change the order of the others.
         #expect(order(ids.filter { $0 != 7 }, seed: 1) == order(ids, seed: 1).filter { $0 != 7 })
+    }
+
+    @Test func kindsAreSpreadByTheRootsOfTheirSizes() {
+        // 900 of one kind, 100 of another, 9 of a third: 30 to 10 to 3 among the first 43.
+        let kinds = (0..<1009).map { UInt8($0 < 900 ? 0 : $0 < 1000 ? 1 : 2) }
+        let selection = ConceptSelection(
+            tiers: kinds.map { _ in 0 }, kinds: kinds, ids: kinds.indices.map { Int64($0) }, tierCount: 1, seed: 7)
+        let first = selection.queues[0].prefix(43).map { kinds[Int($0)] }
+        let counts = (0..<3).map { kind in first.count { $0 == kind } }
+        #expect(
+            (29...31).contains(counts[0]) && (9...11).contains(counts[1]) && (2...4).contains(counts[2]), "\(counts)")
+    }
+
+    @Test func listsOfTitlesDecideWhatMayBeAConcept() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("titles-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let list = folder.appendingPathComponent("titles.txt")
+        try Data("# chosen\nMarie_Curie\n\n oslo \nNobody\n".utf8).write(to: list)
+        func hash(_ title: String) -> UInt64 { TitleHash(title).value }
+        let included = try TitleLists(include: [list.path], exclude: [])
+        #expect(included.reason(against: hash("Marie Curie")) == nil)
+        #expect(included.reason(against: hash("Oslo")) == nil)
+        #expect(included.reason(against: hash("Bergen")) == "not on the list of included titles")
+        #expect(included.missing([hash("Marie Curie"), hash("Oslo")]) == ["Nobody"])
+        let excluded = try TitleLists(include: [], exclude: [list.path])
+        #expect(excluded.reason(against: hash("Oslo")) == "on the list of excluded titles")
+        #expect(excluded.reason(against: hash("Bergen")) == nil)
+        try Data("#\n".utf8).write(to: list)
+        #expect { try TitleLists(include: [list.path], exclude: []) } throws: { ($0 as? Failure)?.kind == .badData }
+        #expect {
+            try TitleLists(include: [folder.path + "/missing"], exclude: [])
+        } throws: {
+            ($0 as? Failure)?.kind == .inputUnavailable
+        }
     }
 
     @Test(arguments: [0, 1, 8191, 8192, 8193, 30_000])

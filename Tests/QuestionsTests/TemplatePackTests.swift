@@ -29,7 +29,7 @@ import Testing
         """
 
     /// Loads one pack from a folder of its own.
-    private func load(_ text: String) throws -> TemplatePack {
+    static func pack(_ text: String) throws -> TemplatePack {
         try TestData.withTemporaryFolder { folder in
             try Data(text.utf8).write(to: folder.appendingPathComponent("pack.yaml"))
             let packs = try TemplatePack.load(folder: folder.path)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aPackIsReadAsWritten() throws {
-        let pack = try load(Self.sound)
+        let pack = try Self.pack(Self.sound)
         #expect(pack.name == "bridges")
         #expect(pack.noun == "bridge")
         #expect(pack.infoboxes == ["infobox bridge"])
@@ -76,7 +76,7 @@ import Testing
         let text = Self.sound.replacing(part, with: mistake)
         #expect(text != Self.sound)
         do {
-            _ = try load(text)
+            _ = try Self.pack(text)
             Issue.record("the mistake “\(mistake)” passed")
         } catch let failure as Failure {
             #expect(failure.kind == .badData)
@@ -88,7 +88,7 @@ import Testing
 
     @Test func whatIsNotYAMLIsBadData() throws {
         for text in ["", "name: [", "- 1\n- 2", "\u{0}", "just text"] {
-            #expect { try load(text) } throws: { ($0 as? Failure)?.kind == .badData }
+            #expect { try Self.pack(text) } throws: { ($0 as? Failure)?.kind == .badData }
         }
     }
 
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func numberedParametersAreCovered() throws {
-        let index = RelationIndex(Array(try load(Self.sound).relations.prefix(1)))
+        let index = RelationIndex(Array(try Self.pack(Self.sound).relations.prefix(1)))
         func isCovered(_ name: String) -> Bool {
             !index.relations(for: Fact(property: name, values: [], source: .parameter(box: "B", name: name))).isEmpty
         }
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func articlesFindTheirPack() throws {
-        let pack = try load(Self.sound)
+        let pack = try Self.pack(Self.sound)
         var general = pack
         general.name = "general"
         general.infoboxes = ["*"]

@@ -16,6 +16,8 @@ struct Candidate: Sendable {
     var trueValues: [Value]
     /// What the wording may use besides the concept.
     var wordingValues: [String: String]
+    /// What stands around the answer in its article (`LinkSurroundings`).
+    var surroundings: [UInt64]
     /// Where wrong options are looked for, the most specific pool first.
     var pools: [PoolKey]
     /// Whether it makes a poor question, to be asked only where there are no better ones: the answer can be guessed from the

@@ -22,7 +22,7 @@ struct CandidateReader: Sendable {
     /// All candidates, in the order in which they should be asked: the pack's relations first, most telling first, then the general
     /// ones.
     func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
-        let context = Context(article: article, pack: pack, shownName: ConceptName.shown(article, pack: pack))
+        let context = Context(article, pack: pack)
         return matches(article, pack: pack).map { Self.candidate($0, article.facts[$0.fact], context) }
     }
 
@@ -42,6 +42,8 @@ struct CandidateReader: Sendable {
         var fact: Int
         var answer: Value
         var type: ValueType
+        /// The year that the value belongs to, where the relation wants one.
+        var year: Int?
     }
 
     private func matches(_ article: Article, pack: TemplatePack) -> [Match] {
@@ -56,17 +58,29 @@ struct CandidateReader: Sendable {
         for (relation, numbers) in zip(index.relations, facts) {
             for number in numbers where !isUsed[number] {
                 let fact = article.facts[number]
+                let year = relation.needsYear ? Self.year(of: fact, relation, article) : nil
+                guard year != nil || !relation.needsYear else { continue }
                 // A value that is left out here is still true, so it stays among the true ones.
                 for value in fact.values where Self.canBeAnswer(value, fact, nameKeys) {
                     guard relation.choices.isEmpty || relation.choices.contains(value.text),
                         let typed = Self.typed(value, relation.type)
                     else { continue }
                     isUsed[number] = true
-                    result.append(Match(relation: relation, fact: number, answer: typed.value, type: typed.type))
+                    result.append(
+                        Match(relation: relation, fact: number, answer: typed.value, type: typed.type, year: year))
                 }
             }
         }
         return result
+    }
+
+    /// The year that a value belongs to: by a parameter named after its own, by those that the relation names.
+    private static func year(of fact: Fact, _ relation: TemplatePack.Relation, _ article: Article) -> Int? {
+        let own = ["_year", "_as_of", "_date", "year"].map { fact.property + $0 }
+        for property in own + relation.asOf {
+            if let year = property == "revision" ? article.revisionYear : article.years[property] { return year }
+        }
+        return nil
     }
 
     // MARK: - Facts
@@ -133,6 +147,15 @@ struct CandidateReader: Sendable {
         var article: Article
         var pack: TemplatePack
         var shownName: String
+        /// All of its categories, as values.
+        var categories: [Value]
+
+        init(_ article: Article, pack: TemplatePack) {
+            self.article = article
+            self.pack = pack
+            shownName = ConceptName.shown(article, pack: pack)
+            categories = article.facts.filter { $0.property == "category" }.flatMap(\.values)
+        }
     }
 
     private static func candidate(_ match: Match, _ fact: Fact, _ context: Context) -> Candidate {
@@ -142,8 +165,12 @@ struct CandidateReader: Sendable {
         var isWeak = Stems.share(answer.text, context.article.title)
         let source: Provenance.Source
         let detail: String
+        var surroundings: [UInt64] = []
+        var trueValues = fact.values
+        if let year = match.year { wording["year"] = String(year) }
         switch fact.source {
         case .parameter(let box, let parameter):
+            surroundings = [LinkSurroundings.parameter(fact.property)]
             (source, detail) = (.parameter, "\(box): \(parameter)")
             wording["parameter"] = fact.property.replacing("_", with: " ")
             if relation.takesAnyParameter {
@@ -157,14 +184,18 @@ struct CandidateReader: Sendable {
             (source, detail) = (.lead, sentence)
         case .cloze(let sentence, let start, let end):
             (source, detail) = (.cloze, sentence)
+            surroundings = LinkSurroundings.hashes(in: sentence, start, end)
             wording["sentence"] = Gap(sentence, start, end).text
             isWeak = isWeak || (type == .string && answer.text.first?.isUppercase != true)
         case .category(let category):
             (source, detail) = (.category, category)
+            // All of them are right.
+            trueValues = context.categories
         }
         return Candidate(
-            relation: relation, relationName: name, type: type, answer: answer, trueValues: fact.values,
-            wordingValues: wording, pools: pools(relation, fact, answer, type, pack: context.pack.name),
+            relation: relation, relationName: name, type: type, answer: answer, trueValues: trueValues,
+            wordingValues: wording, surroundings: surroundings,
+            pools: pools(relation, fact, answer, type, pack: context.pack.name),
             isWeak: isWeak,
             provenance: Provenance(
                 source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID))

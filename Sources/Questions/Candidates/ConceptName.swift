@@ -5,36 +5,40 @@ enum ConceptName {
     /// The title as it stands inside a sentence: "the Nile", "the red fox", "helium", "Paris".
     ///
     /// The article's own sentences decide about "the" and about the first letter, which every title has in upper case; where
-    /// they say nothing the pack does. A title's parenthesis stays: without it "Mercury" would be three things.
+    /// they say nothing the pack does. What a title's parenthesis says stays, for without it "Mercury" would be three things: "the
+    /// planet Mercury" and "the 1997 film Titanic" where it says what the subject is, "Paris (mythology)" where it does not.
     static func shown(_ article: Article, pack: TemplatePack) -> String {
         let name = TextRules.withoutParenthesis(article.title)
-        let usage = Usage(of: name, in: sentences(article))
-        let isDefinite =
-            usage.definite + usage.bare == 0 ? pack.takesArticle : usage.definite > usage.bare
+        let usage = Usage(of: name, in: article.sentences)
         var shown = article.title
         let second = name.dropFirst().first
         if let first = name.first, first.isUppercase, second?.isLowercase == true {
             let isCommon = usage.small + usage.capital == 0 ? pack.hasCommonNouns : usage.small > usage.capital
             if isCommon { shown = first.lowercased() + shown.dropFirst() }
         }
+        if let what = kindInParenthesis(article, name, pack) { return "the \(what) \(shown.prefix(name.count))" }
+        let isDefinite =
+            usage.definite + usage.bare == 0 ? pack.takesArticle : usage.definite > usage.bare
         return isDefinite && !name.hasPrefix("The ") ? "the \(shown)" : shown
+    }
+
+    /// The parenthesis of a title if it says what the subject is: with a noun of the pack, or the one of the definition.
+    private static func kindInParenthesis(_ article: Article, _ name: String, _ pack: TemplatePack) -> String? {
+        guard name.count < article.title.count else { return nil }
+        let what = String(article.title.dropFirst(name.count + 2).dropLast())
+        guard what.first?.isUppercase == false, !what.contains(",") else { return nil }
+        let nouns = TemplateLibrary.headNouns(of: what)
+        let definitions = article.facts.filter { $0.property == "definition" }.flatMap(\.values)
+        let known = definitions.reduce(into: pack.definitions.union([pack.noun])) {
+            $0.formUnion(TemplateLibrary.headNouns(of: $1.text))
+        }
+        return nouns.isDisjoint(with: known) ? nil : what
     }
 
     /// A question with its first letter in upper case: wordings may begin with the concept.
     static func capitalised(_ question: String) -> String {
         guard let first = question.first, first.isLowercase, question.hasPrefix("the ") else { return question }
         return first.uppercased() + question.dropFirst()
-    }
-
-    /// The sentences of the lead that were read, each once.
-    private static func sentences(_ article: Article) -> [String] {
-        var seen: Set<String> = []
-        return article.facts.compactMap { fact in
-            switch fact.source {
-            case .definition(let sentence), .cloze(let sentence, _, _): seen.insert(sentence).inserted ? sentence : nil
-            case .parameter, .category: nil
-            }
-        }
     }
 
     /// How often sentences use a name with and without "the", and inside a sentence with a small or capital first letter.

@@ -34,9 +34,9 @@ enum AcceptedAnswers {
         return answers.filter { TextRules.defect(of: $0) == nil && seen.insert($0.lowercased()).inserted }
     }
 
-    /// Other values of the same list: in open generation they are as right.
+    /// Other values of the same list and other categories: in open generation they are as right.
     static func others(_ candidate: Candidate) -> [String] {
-        guard candidate.relation.source == .parameter else { return [] }
+        guard candidate.relation.source == .parameter || candidate.relation.source == .category else { return [] }
         return candidate.trueValues.map(\.text).filter {
             $0 != candidate.answer.text && TextRules.defect(of: $0) == nil
         }

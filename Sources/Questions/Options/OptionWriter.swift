@@ -9,12 +9,15 @@ struct OptionWriter: Sendable {
     let pools: PoolCache
     /// What links lead to.
     let kinds: ThingKinds
+    /// What the things that articles link to are like.
+    let profiles: LinkProfiles
     /// The newest day that a wrong date may name.
     let newestDay: Double
 
-    init(pools: DistractorPools, kinds: ThingKinds) {
+    init(pools: DistractorPools, kinds: ThingKinds, profiles: LinkProfiles) {
         self.pools = PoolCache(pools, kinds: kinds)
         self.kinds = kinds
+        self.profiles = profiles
         newestDay = pools.newestDayOfValues()
     }
 
@@ -24,6 +27,13 @@ struct OptionWriter: Sendable {
         case sameKind
         /// Anything of the same type, where nothing better can be had.
         case any
+    }
+
+    /// What an article says, and what it is about.
+    ///
+    /// - Parameter links: hashes of the titles it links to.
+    func context(of article: Article, links: [UInt64]) -> Context {
+        Context(article, topic: profiles.topic(of: Set(links.map(kinds.resolved)), articleID: article.id))
     }
 
     /// Four options and the index of the right one; nil when three wrong ones cannot be found.
@@ -57,30 +67,115 @@ struct OptionWriter: Sendable {
             let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.wordHashes($0)) }
             return others.count >= 3 ? Array(generator.shuffled(others).prefix(3)) : nil
         }
-        let wantedKind =
-            candidate.relation.source == .cloze && care == .sameKind ? kinds.kind(of: candidate.answer) : nil
-        var chosen: [PoolCache.Entry] = []
-        var givers: Set<Int64> = [candidate.provenance.pageID]
+        let kind = kinds.kind(of: candidate.answer)
+        var chosen = Choice(
+            giver: candidate.provenance.pageID, true: candidate.trueValues + [candidate.answer], kinds: kinds)
+        if candidate.relation.source == .cloze {
+            let least = care == .any ? Self.leastLikenessAtAll : Self.leastLikeness
+            chooseLike(candidate, kind, rules, context, least: least, &chosen, &generator)
+            if let texts = chosen.texts { return texts }
+        }
+        let wantedKind = candidate.relation.source == .cloze && care == .sameKind ? kind : nil
+        // A person is not offered beside rivers because one box had a company in the place of a name.
+        let excludesOthers = candidate.type == .person && kind.pack != nil
         for key in candidate.pools {
             let pool = pools.pool(key)
-            for index in generator.shuffled(pool.entries.indices)
+            for index in order(pool, candidate, context, &generator)
             where rules.mayAllow(pool.traits[index]) && wantedKind.map({ pool.kinds[index].isLike($0) }) ?? true
-                && !givers.contains(pool.articleIDs[index])
+                && !(excludesOthers && pool.kinds[index].pack.map { $0 != kind.pack } ?? false)
             {
-                let entry = pool.entries[index]
-                guard rules.allow(entry),
-                    !chosen.contains(where: {
-                        TextRules.contains($0.hashes, entry.hashes) || TextRules.contains(entry.hashes, $0.hashes)
-                            || $0.value.text == entry.value.text
-                    })
-                else { continue }
-                chosen.append(entry)
-                // Two values of one article belong together, and would stand out.
-                givers.insert(pool.articleIDs[index])
-                if chosen.count == 3 { return chosen.map(\.value.text) }
+                guard chosen.add(pool.entries[index], of: pool.articleIDs[index], rules) else { continue }
+                if let texts = chosen.texts { return texts }
             }
         }
-        return nil
+        if candidate.relation.source == .parameter, candidate.relation.distractors == .sameType {
+            chooseLike(candidate, kind, rules, context, least: Self.leastLikeness, &chosen, &generator)
+        }
+        return chosen.texts
+    }
+
+    /// Wrong options as they are chosen.
+    private struct Choice {
+        private var entries: [PoolCache.Entry] = []
+        /// Two values of one article belong together, and would stand out.
+        private var givers: Set<Int64>
+        /// What the true values and those chosen link to: "U.S." and "United States" are one thing.
+        private var titles: Set<UInt64>
+        private let kinds: ThingKinds
+
+        init(giver: Int64, true values: [Value], kinds: ThingKinds) {
+            givers = [giver]
+            titles = Set(values.compactMap(kinds.title))
+            self.kinds = kinds
+        }
+
+        /// Three texts, when they are found.
+        var texts: [String]? { entries.count == 3 ? entries.map(\.value.text) : nil }
+
+        /// Adds a value if it may stand beside the others.
+        mutating func add(_ entry: PoolCache.Entry, of giver: Int64?, _ rules: TextOptionRules) -> Bool {
+            guard giver.map({ !givers.contains($0) }) ?? true, rules.allow(entry),
+                !entries.contains(where: {
+                    TextRules.contains($0.hashes, entry.hashes) || TextRules.contains(entry.hashes, $0.hashes)
+                        || $0.value.text == entry.value.text
+                })
+            else { return false }
+            if let title = kinds.title(of: entry.value), !titles.insert(title).inserted { return false }
+            entries.append(entry)
+            if let giver { givers.insert(giver) }
+            return true
+        }
+    }
+
+    /// Likeness below which a thing is no plausible answer.
+    private static let leastLikeness: Float = 0.1
+    /// The same where nothing better can be had.
+    private static let leastLikenessAtAll: Float = 0.02
+    /// Of the most alike thing, what others have to have.
+    private static let leastShare: Float = 0.4
+    /// Things among which wrong options are drawn: always the three most alike would tell the right one.
+    private static let nearest = 6
+
+    /// Chooses things that are like the answer.
+    private func chooseLike(
+        _ candidate: Candidate, _ kind: ThingKinds.Kind, _ rules: TextOptionRules, _ context: Context, least: Float,
+        _ chosen: inout Choice, _ generator: inout SeededGenerator
+    ) {
+        let wanted = LinkProfiles.Wanted(
+            value: candidate.answer, title: kinds.title(of: candidate.answer), kind: kind,
+            surroundings: candidate.surroundings)
+        var near: [PoolCache.Entry] = []
+        var best: Float = 0
+        for (entry, likeness) in profiles.things(like: wanted, topic: context.topic, where: rules.mayAllow) {
+            guard near.count < Self.nearest,
+                kind.isKnown || likeness >= max(least, best * Self.leastShare) || near.count < 3,
+                kind.isKnown || likeness >= least
+            else { break }
+            guard rules.allow(entry) else { continue }
+            near.append(entry)
+            best = max(best, likeness)
+        }
+        for entry in generator.shuffled(near) {
+            _ = chosen.add(entry, of: nil, rules)
+            if chosen.texts != nil { return }
+        }
+    }
+
+    /// The order in which a pool's values are tried: categories and definitions of articles on like topics first, all else at
+    /// random.
+    private func order(
+        _ pool: PoolCache.Pool, _ candidate: Candidate, _ context: Context, _ generator: inout SeededGenerator
+    ) -> [Int] {
+        let shuffled = generator.shuffled(pool.entries.indices)
+        guard candidate.relation.source == .category || candidate.relation.source == .definition else {
+            return shuffled
+        }
+        let likeness = pool.articleIDs.map { context.topic.likeness(ofArticle: $0) }
+        let ranked = shuffled.indices.filter { likeness[shuffled[$0]] > 0 }
+            .sorted { (likeness[shuffled[$1]], $0) < (likeness[shuffled[$0]], $1) }.map { shuffled[$0] }
+        let near = ranked.prefix(max(Self.nearest, pool.entries.count / 4))
+        let isNear = Set(near)
+        return generator.shuffled(Array(near)) + shuffled.filter { !isNear.contains($0) }
     }
 }
 
@@ -101,8 +196,11 @@ extension OptionWriter {
         let categories: [Set<String>]
         /// Capitalised words and numbers of its categories and sentences, folded.
         let tellingWords: Set<String>
+        /// What it is about, by its links.
+        let topic: LinkProfiles.Topic
 
-        init(_ article: Article) {
+        init(_ article: Article, topic: LinkProfiles.Topic) {
+            self.topic = topic
             names = Set((article.names + [article.title]).map { TitleHash(TextRules.key($0)).value })
             values = Set(article.facts.flatMap { $0.values.map(\.text) })
             var seen: Set<String> = []

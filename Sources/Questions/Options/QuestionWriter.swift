@@ -42,8 +42,10 @@ struct QuestionWriter: Sendable {
     let seed: UInt64
 
     /// Exactly `count` questions, or nil when the article does not give as many.
-    func questions(for article: Article, candidates: [Candidate], count: Int) -> [Question]? {
-        let context = OptionWriter.Context(article)
+    ///
+    /// - Parameter links: hashes of the titles that the article links to.
+    func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Question]? {
+        let context = options.context(of: article, links: links)
         var written: [Question] = []
         var usedTexts: Set<String> = []
         var usedAnswers: Set<String> = []

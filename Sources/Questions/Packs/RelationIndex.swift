@@ -75,8 +75,15 @@ struct RelationIndex: Sendable {
     private static func isTelling(_ property: String) -> Bool {
         property.utf8.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
             && property.utf8.first != 0x5F && property.utf8.last != 0x5F
-            && !repeatingEnds.contains { property.hasSuffix($0) }
+            && !repeatingEnds.contains { property.hasSuffix($0) } && !ageing.contains { property.contains($0) }
     }
+
+    /// What changes from year to year: only a pack knows where its year stands.
+    private static let ageing = [
+        "population", "gdp", "revenue", "income", "profit", "assets", "equity", "employees", "members", "leader",
+        "circulation", "students", "staff", "passengers", "hdi", "gini", "incumbent", "current", "budget", "density",
+        "percent_",
+    ]
 
     private static let repeatingEnds = [
         "_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title",

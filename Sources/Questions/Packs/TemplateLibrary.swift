@@ -5,6 +5,8 @@ public struct TemplateLibrary: Sendable {
     private let general: TemplatePack?
     private let byInfobox: [String: Int]
     private let relationsOf: [String: RelationIndex]
+    private let titles: PatternIndex
+    private let byNoun: [String: Int]
 
     /// Joins packs.
     public init(_ packs: [TemplatePack]) {
@@ -15,6 +17,14 @@ public struct TemplateLibrary: Sendable {
             for box in pack.infoboxes where byInfobox[box] == nil { byInfobox[box] = index }
         }
         self.byInfobox = byInfobox
+        var titles = PatternIndex()
+        var byNoun: [String: Int] = [:]
+        for (index, pack) in self.packs.enumerated() {
+            for pattern in pack.titles { titles.add(pattern, number: index) }
+            for noun in pack.definitions { byNoun[noun] = byNoun[noun] ?? index }
+        }
+        self.titles = titles
+        self.byNoun = byNoun
         relationsOf = Dictionary(
             uniqueKeysWithValues: self.packs.map { [general] pack in
                 (pack.name, RelationIndex(pack.relations, general: pack.isGeneral ? [] : general?.relations ?? []))
@@ -36,6 +46,23 @@ public struct TemplateLibrary: Sendable {
         let names = categories.map { $0.lowercased() }
         for pack in packs where pack.categories.contains(where: { names.contains(where: $0.matches) }) { return pack }
         return general
+    }
+
+    /// The index of the pack that would cover an article as far as its title tells: by its parenthesis ("Titanic (1997 film)"), by
+    /// the patterns of the packs ("John *"), by the noun it ends in ("Trojan War"); nil where it tells nothing.
+    func packIndex(ofTitle title: String) -> Int? {
+        let base = TextRules.withoutParenthesis(title)
+        if base.utf8.count < title.utf8.count {
+            let parenthesis = title.dropFirst(base.count + 2).dropLast()
+            if let index = packIndex(ofNoun: String(parenthesis)) { return index }
+        }
+        if let index = titles.number(of: base) { return index }
+        return base.contains(" ") ? packIndex(ofNoun: base) : nil
+    }
+
+    private func packIndex(ofNoun phrase: String) -> Int? {
+        // Two words say more than one: "film festival".
+        Self.headNouns(of: phrase).sorted { $0.utf8.count > $1.utf8.count }.lazy.compactMap { self.byNoun[$0] }.first
     }
 
     /// What can be asked of an article of a pack: the pack's relations, then those of the general pack.

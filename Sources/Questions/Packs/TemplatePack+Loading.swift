@@ -83,14 +83,16 @@ extension TemplatePack {
 
     private init(_ node: PackNode, hash: String) throws {
         let keys = try node.mapping([
-            "name", "noun", "takes_article", "common_nouns", "infoboxes", "categories", "definitions", "relations",
+            "name", "noun", "takes_article", "common_nouns", "infoboxes", "categories", "definitions", "titles",
+            "relations",
         ])
         name = try keys.required("name").text()
         noun = try keys.required("noun").text()
         takesArticle = try keys.optional("takes_article")?.truth() ?? false
         hasCommonNouns = try keys.optional("common_nouns")?.truth() ?? false
         infoboxes = Set(try keys.optional("infoboxes")?.texts().map { $0.lowercased() } ?? [])
-        categories = try keys.optional("categories")?.list().map { try $0.categoryPattern() } ?? []
+        categories = try keys.optional("categories")?.list().map { try $0.pattern(isLowercased: true) } ?? []
+        titles = try keys.optional("titles")?.list().map { try $0.pattern() } ?? []
         definitions = Set(try keys.optional("definitions")?.texts().map { $0.lowercased() } ?? [])
         let nodes = try keys.required("relations").list()
         relations = try nodes.map { try Relation($0) }
@@ -109,7 +111,7 @@ extension TemplatePack {
 extension TemplatePack.Relation {
     fileprivate init(_ node: PackNode) throws {
         let keys = try node.mapping([
-            "name", "source", "parameters", "type", "pool", "distractors", "choices", "range", "questions",
+            "name", "source", "parameters", "type", "pool", "distractors", "choices", "range", "as_of", "questions",
             "list_questions",
         ])
         name = try keys.required("name").text()
@@ -119,6 +121,7 @@ extension TemplatePack.Relation {
         pool = try keys.optional("pool")?.text() ?? name
         distractors = try keys.optional("distractors")?.choice(TemplatePack.Distractors.self) ?? .sameType
         choices = try keys.optional("choices")?.texts() ?? []
+        asOf = try keys.optional("as_of")?.texts().map(Self.normalised) ?? []
         range = try keys.optional("range")?.range()
         wordings = try keys.required("questions").list().map { try $0.wording() }
         listWordings = try keys.optional("list_questions")?.list().map { try $0.wording() } ?? []
@@ -128,6 +131,12 @@ extension TemplatePack.Relation {
         }
         guard range == nil || type == .quantity else {
             throw node.failure("relation \(name): a range goes with type quantity only")
+        }
+        guard asOf.isEmpty || needsYear else {
+            throw node.failure("relation \(name): as_of goes with wordings that use {{year}}")
+        }
+        guard !needsYear || (wordings + listWordings).allSatisfy({ $0.names.contains("year") }) else {
+            throw node.failure("relation \(name): either all of its wordings use {{year}} or none")
         }
         guard (source == .parameter) == !parameters.isEmpty else {
             throw node.failure("relation \(name): parameters go with source parameter, and only with it")
@@ -201,9 +210,11 @@ private struct PackNode {
         }
     }
 
-    func categoryPattern() throws -> CategoryPattern {
-        guard let pattern = CategoryPattern(try text()) else {
-            throw failure("\(path): a category pattern has at most one * and other text besides")
+    /// A text with at most one `*`.
+    func pattern(isLowercased: Bool = false) throws -> TextPattern {
+        let text = try text()
+        guard let pattern = TextPattern(isLowercased ? text.lowercased() : text) else {
+            throw failure("\(path): a pattern has at most one * and other text besides")
         }
         return pattern
     }

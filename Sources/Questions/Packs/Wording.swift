@@ -5,8 +5,10 @@ import Mustache
 /// A question's wording: a Mustache template whose values are put in as they are (questions are not HTML).
 public struct Wording: Sendable {
     /// The names a wording may use. `qualifier` is what the article calls the property ("Mayor" for `leader_name`), `kind` the
-    /// same with a small first letter.
-    public static let variables: Set<String> = ["concept", "sentence", "parameter", "qualifier", "kind", "noun"]
+    /// same with a small first letter, `year` the year that a value which ages belongs to.
+    public static let variables: Set<String> = [
+        "concept", "sentence", "parameter", "qualifier", "kind", "noun", "year",
+    ]
 
     /// The template as written.
     public let source: String

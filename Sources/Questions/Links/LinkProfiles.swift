@@ -1,0 +1,340 @@
+import Foundation
+import Knowledge
+import MediaWiki
+
+/// What things are like by the links that lead to them: their names, what stands around them, and the articles that mention
+/// them. Two things that follow "native to", stand in rows with the same others, and end in "languages" are alike.
+///
+/// A thing is a vector of features weighted by tf-idf, (1 + ln count) ln(things / things with the feature), scaled to
+/// length 1 (less where little is known of a thing); two things are as alike as the product of their vectors. Made once from a `LinkSample`, then only read.
+struct LinkProfiles: Sendable {
+    /// Something that articles link to.
+    struct Thing: Sendable {
+        /// Hash of the title of its article, through redirects.
+        var title: UInt64
+        /// Its name, as a value to choose.
+        var entry: PoolCache.Entry
+        /// Links that lead to it.
+        var mentions: Int32
+        /// Characters of its name.
+        var length: Int
+    }
+
+    /// In the order of their titles' hashes.
+    private(set) var things: [Thing] = []
+    /// What kind of thing each is.
+    private var kinds: [ThingKinds.Kind] = []
+    /// What the name of each looks like.
+    private var traits: [TextShape.Traits] = []
+    private var indexOfTitle: [UInt64: Int32] = [:]
+    /// Features by their hashes.
+    private var indexOfFeature: [UInt64: Int32] = [:]
+    /// ln(things / things with the feature), weighted by kind of feature.
+    private var weights: [Float] = []
+    /// What features each thing has.
+    private var features = SparseRows()
+    /// What things have each feature.
+    private var postings = SparseRows()
+    /// The things that each article of the sample links to, and the articles by id.
+    private var linked = SparseRows()
+    private var linking = SparseRows()
+    private var articleIDs: [Int64] = []
+
+    /// - Parameters:
+    ///   - donors: the sample.
+    ///   - kinds: what links lead to.
+    init(_ donors: [LinkSample.Donor], kinds: ThingKinds) {
+        var drafts: [UInt64: Draft] = [:]
+        var linkedTitles: [[UInt64]] = []
+        for donor in donors {
+            articleIDs.append(donor.articleID)
+            var titles: Set<UInt64> = []
+            for mention in donor.mentions {
+                let title = kinds.resolved(mention.article)
+                titles.insert(title)
+                drafts[title, default: Draft(article: mention.article)].add(mention)
+            }
+            linkedTitles.append(titles.sorted())
+        }
+        let titles = drafts.keys.sorted()
+        var counts: [[(feature: Int32, count: Int32)]] = []
+        for (index, title) in titles.enumerated() {
+            guard let draft = drafts[title] else { continue }
+            indexOfTitle[title] = Int32(index)
+            let value = Value(.link(article: draft.article), text: draft.name)
+            let entry = PoolCache.Entry(value)
+            things.append(
+                Thing(title: title, entry: entry, mentions: Int32(clamping: draft.mentions), length: value.text.count))
+            self.kinds.append(kinds.kind(of: value))
+            traits.append(entry.shape.traits)
+            counts.append(numbered(Feature.all(draft.surroundings, article: draft.article, label: draft.name)))
+        }
+        weigh(counts)
+        for titles in linkedTitles { linked.append(titles.compactMap { title in indexOfTitle[title].map { ($0, 1) } }) }
+        linking = linked.transposed(columns: things.count)
+    }
+
+    /// Added to the square of each length: a thing that is mentioned once is not very like another because of one word.
+    private static let priorSquare: Float = 600
+
+    // MARK: - Making
+
+    /// What is known of a thing while links are gathered.
+    private struct Draft {
+        let article: String
+        var mentions = 0
+        var surroundings: [UInt64] = []
+        private var labels: [String: Int] = [:]
+
+        init(article: String) { self.article = article }
+
+        mutating func add(_ mention: LinkMention) {
+            mentions += 1
+            surroundings += mention.surroundings
+            if let label = mention.label { labels[label, default: 0] += 1 }
+        }
+
+        /// Its most frequent label; without any the title.
+        var name: String {
+            labels.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? TextRules.withoutParenthesis(article)
+        }
+    }
+
+    private mutating func numbered(_ hashes: [UInt64]) -> [(feature: Int32, count: Int32)] {
+        var counts: [Int32: Int32] = [:]
+        for hash in hashes {
+            let next = Int32(indexOfFeature.count)
+            let feature = indexOfFeature[hash] ?? next
+            if feature == next { indexOfFeature[hash] = next }
+            counts[feature, default: 0] += 1
+        }
+        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private mutating func weigh(_ counts: [[(feature: Int32, count: Int32)]]) {
+        var frequencies = [Int](repeating: 0, count: indexOfFeature.count)
+        for row in counts { for entry in row { frequencies[Int(entry.feature)] += 1 } }
+        // What only one thing has tells nothing; what a quarter of all have hardly anything.
+        weights = [Float](repeating: 0, count: frequencies.count)
+        for (hash, index) in indexOfFeature {
+            let frequency = frequencies[Int(index)]
+            let kind = Feature.Kind(of: hash)
+            guard frequency >= kind.leastFrequency, frequency * 4 <= things.count else { continue }
+            weights[Int(index)] = kind.weight * Float(log(Double(things.count) / Double(frequency)))
+        }
+        for row in counts {
+            var vector = row.compactMap { entry -> (Int32, Float)? in
+                let weight = weights[Int(entry.feature)]
+                return weight > 0 ? (entry.feature, weight * Float(1 + log(Double(entry.count)))) : nil
+            }
+            let length = vector.reduce(Self.priorSquare) { $0 + $1.1 * $1.1 }.squareRoot()
+            for index in vector.indices { vector[index].1 /= length }
+            features.append(vector)
+        }
+        postings = features.transposed(columns: weights.count)
+    }
+
+    // MARK: - Asking
+
+    /// What an article is about, by the things it links to.
+    struct Topic: Sendable {
+        /// The things it links to, by the hashes of their titles.
+        let links: Set<UInt64>
+        /// How like it the articles of the sample are, 0 to 1, by id.
+        fileprivate var articles: [Int64: Float] = [:]
+        /// How near things are to it, 0 to 1.
+        fileprivate var things: [Int32: Float] = [:]
+
+        /// How like it an article of the sample is; 0 for others.
+        func likeness(ofArticle id: Int64) -> Float { articles[id] ?? 0 }
+    }
+
+    /// Articles of the sample that count as near.
+    private static let nearArticles = 12
+
+    /// The topic of an article.
+    ///
+    /// - Parameter titles: hashes of the titles it links to, through redirects.
+    func topic(of titles: Set<UInt64>, articleID: Int64) -> Topic {
+        var topic = Topic(links: titles)
+        var sums: [Int32: Float] = [:]
+        let own = titles.compactMap { indexOfTitle[$0] }.sorted()
+        for thing in own {
+            let articles = linking[Int(thing)]
+            let weight = Float(log(Double(linked.count + 1) / Double(max(1, articles.count))))
+            for entry in articles { sums[entry.index, default: 0] += weight * weight }
+        }
+        var near = sums.compactMap { index, sum -> (index: Int32, likeness: Float)? in
+            (index, sum / Float(max(1, linked[Int(index)].count)).squareRoot())
+        }
+        near.sort { ($1.likeness, $0.index) < ($0.likeness, $1.index) }
+        near.removeAll { articleIDs[Int($0.index)] == articleID }
+        guard let most = near.first?.likeness, most > 0 else { return topic }
+        for article in near { topic.articles[articleIDs[Int(article.index)]] = article.likeness / most }
+        for article in near.prefix(Self.nearArticles) {
+            for entry in linked[Int(article.index)] { topic.things[entry.index, default: 0] += article.likeness }
+        }
+        let nearest = topic.things.values.max() ?? 1
+        for key in topic.things.keys { topic.things[key]? /= nearest }
+        return topic
+    }
+
+    /// A thing to which likes are wanted.
+    struct Wanted {
+        var value: Value
+        /// Hash of the title it links to, through redirects; nil where it links to nothing.
+        var title: UInt64?
+        var kind: ThingKinds.Kind
+        /// What stands around it in its own article.
+        var surroundings: [UInt64]
+    }
+
+    /// Things like a wanted one and of its kind, the most alike first; those that the article itself links to left out.
+    ///
+    /// - Parameter mayAllow: whether a name that looks so may be an option.
+    func things(
+        like wanted: Wanted, topic: Topic, where mayAllow: (TextShape.Traits) -> Bool
+    ) -> [(entry: PoolCache.Entry, likeness: Float)] {
+        let index = wanted.title.flatMap { indexOfTitle[$0] }
+        var scores = [Float](repeating: 0, count: things.count)
+        for (feature, weight) in vector(of: wanted, index) {
+            for entry in postings[Int(feature)] { scores[Int(entry.index)] += weight * entry.weight }
+        }
+        let least: Float = wanted.kind.isKnown ? -1 : Self.leastCosine
+        let length = wanted.value.text.count
+        let mentions = index.map { things[Int($0)].mentions } ?? 1
+        var result: [(index: Int, likeness: Float)] = []
+        for other in things.indices
+        where scores[other] > least && kinds[other].isLike(wanted.kind) && mayAllow(traits[other])
+            && !topic.links.contains(things[other].title)
+        {
+            var score = scores[other] + 0.3 * (topic.things[Int32(other)] ?? 0)
+            // Of two things that are alike the one as well known and as long is the better one.
+            score -= 0.04 * abs(Float(log(Double(things[other].mentions) / Double(mentions))))
+            score -= 0.2 * Float(abs(things[other].length - length)) / Float(max(8, length))
+            result.append((other, score))
+        }
+        result.sort { ($1.likeness, $0.index) < ($0.likeness, $1.index) }
+        return result.prefix(Self.likesTried).map { (things[$0.index].entry, $0.likeness) }
+    }
+
+    /// Of a thing of unknown kind it is asked at least.
+    private static let leastCosine: Float = 0.02
+    private static let likesTried = 60
+
+    private func vector(of wanted: Wanted, _ index: Int32?) -> [(feature: Int32, weight: Float)] {
+        var vector: [Int32: Float] = [:]
+        if let index { for entry in features[Int(index)] { vector[entry.index] = entry.weight } }
+        let text = wanted.value.text
+        let own: [UInt64]
+        if index != nil {
+            own = Feature.all(wanted.surroundings)
+        } else if case .link(let article) = wanted.value.content {
+            own = Feature.all(wanted.surroundings, article: article, label: text)
+        } else {
+            own = Feature.all(wanted.surroundings, article: text, label: text)
+        }
+        var added: [Int32: Float] = [:]
+        for hash in own {
+            guard let feature = indexOfFeature[hash], weights[Int(feature)] > 0 else { continue }
+            added[feature] = weights[Int(feature)]
+        }
+        let length = added.values.sorted().reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+        if length > 0 { for (feature, weight) in added { vector[feature, default: 0] += weight / length } }
+        return vector.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}
+
+/// Features of things, as hashes that end in what kind of feature they are.
+private enum Feature {
+    enum Kind: UInt64 {
+        /// What stands around a link, what the parenthesis of a title says, how many words a name has.
+        case plain
+        /// The last letters of a name.
+        case end
+        /// The first and the last word of a name.
+        case word
+
+        init(of hash: UInt64) { self = Kind(rawValue: hash & 3) ?? .plain }
+
+        /// How much it counts.
+        var weight: Float {
+            switch self {
+            case .plain: 1
+            case .end: 0.5
+            case .word: 0.7
+            }
+        }
+
+        /// Things that must have it: "-logy" says something when a dozen have it, not when two names happen to end alike.
+        var leastFrequency: Int { self == .end ? 12 : 2 }
+    }
+
+    static func all(_ surroundings: [UInt64]) -> [UInt64] { surroundings.map { $0 & ~3 } }
+
+    static func all(_ surroundings: [UInt64], article: String, label: String) -> [UInt64] {
+        var result = all(surroundings)
+        let base = TextRules.withoutParenthesis(article)
+        let words = base.lowercased().split(separator: " ")
+        guard var head = words.last, let first = words.first else { return result }
+        if let place = words.dropFirst().firstIndex(where: { ["of", "in", "for", "at", "de", "by"].contains($0) }) {
+            head = words[place - 1]
+        }
+        // What a thing is called counts as much as if two links had stood alike.
+        result += [hash("head", head, .word), hash("head", head, .word)]
+        let letters = Array(head)
+        for count in [3, 4] where letters.count > count + 1 {
+            result.append(hash("end", String(letters.suffix(count)), .end))
+        }
+        if words.count > 1 { result.append(hash("first", first, .word)) }
+        if base.count < article.count, let last = article.dropLast().split(separator: " ").last {
+            result += [hash("parenthesis", last, .plain), hash("parenthesis", last, .plain)]
+        }
+        let shape = label.split(separator: " ").prefix(4).map { word in
+            word.first?.isUppercase == true ? "A" : word.first?.isNumber == true ? "1" : "a"
+        }
+        return result + [hash("shape", shape.joined(), .plain)]
+    }
+
+    private static func hash(_ name: String, _ text: some StringProtocol, _ kind: Kind) -> UInt64 {
+        TitleHash("\(name)\u{0}\(text)").value & ~3 | kind.rawValue
+    }
+}
+
+/// Rows of a sparse matrix, one after the other.
+struct SparseRows: Sendable {
+    struct Entry: Sendable {
+        var index: Int32
+        var weight: Float
+    }
+
+    private var starts: [Int] = [0]
+    private var entries: [Entry] = []
+
+    /// Number of rows.
+    var count: Int { starts.count - 1 }
+
+    subscript(row: Int) -> ArraySlice<Entry> { entries[starts[row]..<starts[row + 1]] }
+
+    mutating func append(_ row: [(Int32, Float)]) {
+        entries += row.map { Entry(index: $0.0, weight: $0.1) }
+        starts.append(entries.count)
+    }
+
+    /// The columns as rows.
+    func transposed(columns: Int) -> SparseRows {
+        var result = SparseRows()
+        result.starts = [Int](repeating: 0, count: columns + 1)
+        for entry in entries { result.starts[Int(entry.index) + 1] += 1 }
+        for column in 0..<columns { result.starts[column + 1] += result.starts[column] }
+        var next = result.starts
+        result.entries = [Entry](repeating: Entry(index: 0, weight: 0), count: entries.count)
+        for row in 0..<count {
+            for entry in self[row] {
+                result.entries[next[Int(entry.index)]] = Entry(index: Int32(row), weight: entry.weight)
+                next[Int(entry.index)] += 1
+            }
+        }
+        return result
+    }
+}
