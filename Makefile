@@ -7,7 +7,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup release install lint sample bench fuzz clean
+.PHONY: demo test setup release install lint sample bench fuzz check-exports clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
@@ -61,6 +61,12 @@ fuzz: setup
 ## Speed against lbzip2, bzcat and wikiextractor, and memory: about half an hour; writes Benchmark/RESULTS.md.
 bench: release
 	python3 Benchmark/bench.py
+
+## Exports in the programs they are for: lm-evaluation-harness and Hugging Face datasets, installed from PyPI into .build.
+## CHECK_OPTIONS="--torch FILE.whl" names a CPU wheel; torch from PyPI brings CUDA with it.
+check-exports: release
+	python3 Benchmark/check_lm_eval.py $(CHECK_OPTIONS)
+	python3 Benchmark/check_huggingface.py
 
 clean:
 	rm -rf .build demo

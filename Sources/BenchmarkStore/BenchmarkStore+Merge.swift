@@ -6,7 +6,8 @@ import Scores
 extension BenchmarkStore {
     /// Joins the runs of several stores with the same questions: shards of one run, or runs of several models.
     ///
-    /// Runs with equal settings become one; the order of the stores does not matter.
+    /// Runs with equal settings become one; the order of the stores does not matter. Stores of older versions are read as they are. Of
+    /// the questions' provenance the most detailed account is taken.
     /// - Throws: `Failure` 65 when the questions differ or two stores disagree about the same result.
     public static func merge(_ paths: [String], into output: String, replacing: Bool) throws {
         try checkIsFree(output, replacing: replacing)
@@ -24,8 +25,7 @@ extension BenchmarkStore {
                 merged[identity] = try merged[identity].map { try join($0, record, path: store.path) } ?? record
             }
         }
-        let contents = Contents(
-            concepts: try first.concepts(), questions: try first.questions(), metadata: try first.metadata())
+        let contents = try contents(of: stores)
         try OutputFile.create(at: output) { temporary in
             try write(to: temporary, reportedAs: output) { db in
                 try insert(contents, db)
@@ -36,6 +36,25 @@ extension BenchmarkStore {
                 }
             }
         }
+    }
+
+    /// The questions of stores with equal questions. Stores of version 1, and questions that went through a file, say less of where
+    /// they come from.
+    private static func contents(of stores: [BenchmarkStore]) throws -> Contents {
+        var best = Contents(concepts: [], questions: [], metadata: [:])
+        var bestDetail = -1
+        for store in stores {
+            let questions = try store.questions()
+            let detail = questions.reduce(0) { sum, question in
+                let provenance = question.provenance
+                return sum + (provenance == nil ? 0 : 1) + (provenance?.page == nil ? 0 : 1)
+                    + (provenance?.page?.byteOffset == nil ? 0 : 1) + (provenance?.wording == nil ? 0 : 1)
+            }
+            guard detail > bestDetail else { continue }
+            best = Contents(concepts: try store.concepts(), questions: questions, metadata: try store.metadata())
+            bestDetail = detail
+        }
+        return best
     }
 
     private static func insert(_ record: RunRecord, identity: String, _ db: Database) throws {

@@ -31,10 +31,16 @@ public final class BenchmarkStore {
 
     /// The file, as named by the user.
     public let path: String
+    /// The version of the tables, in a store that is only read perhaps an old one.
+    public let schemaVersion: Int
+    /// The version that the store had before it was brought up to date by being opened; nil if it was up to date or is only read.
+    public let migratedFrom: Int?
     let database: DatabaseQueue
 
-    private init(path: String, database: DatabaseQueue) {
+    private init(path: String, schemaVersion: Int, migratedFrom: Int?, database: DatabaseQueue) {
         self.path = path
+        self.schemaVersion = schemaVersion
+        self.migratedFrom = migratedFrom
         self.database = database
     }
 
@@ -62,7 +68,9 @@ public final class BenchmarkStore {
 
     /// Opens a store and checks its version.
     ///
-    /// - Throws: `Failure` 66 when it cannot be opened, 65 when it is not a store of this version.
+    /// A store of an older version is brought up to date in one transaction when it is opened for writing. When it is only read it is
+    /// read as it is, and the file stays what it was.
+    /// - Throws: `Failure` 66 when it cannot be opened, 65 when it is no store or one of a newer program.
     public static func open(_ path: String, _ access: Access = .readOnly) throws -> BenchmarkStore {
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw Failure(
@@ -78,8 +86,12 @@ public final class BenchmarkStore {
             configuration.readonly = access == .readOnly
             configuration.busyMode = .timeout(10)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { try Schema.check($0, path: path) }
-            return BenchmarkStore(path: path, database: queue)
+            let found = try queue.read { try Schema.check($0, path: path) }
+            guard access == .readWrite, found < Schema.version else {
+                return BenchmarkStore(path: path, schemaVersion: found, migratedFrom: nil, database: queue)
+            }
+            let old = try queue.write { try Schema.migrate($0, path: path) }
+            return BenchmarkStore(path: path, schemaVersion: Schema.version, migratedFrom: old, database: queue)
         }
     }
 
@@ -133,7 +145,8 @@ public final class BenchmarkStore {
     /// All questions, by id.
     public func questions() throws -> [Question] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM question ORDER BY id").map { try Self.question($0, self.path) }
+            let sql = schemaVersion < 2 ? "SELECT * FROM question ORDER BY id" : Self.questionsWithProvenance
+            return try Row.fetchAll(db, sql: sql).map { try Self.question($0, self.path) }
         }
     }
 
@@ -182,13 +195,16 @@ public final class BenchmarkStore {
         for entry in contents.concepts.sorted(by: { $0.id < $1.id }) {
             try concept.execute(arguments: [entry.id.rawValue, entry.title, entry.tier, entry.popularity, entry.kind])
         }
-        let question = try db.makeStatement(sql: "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let question = try db.makeStatement(
+            sql: "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        var origins = ProvenanceWriter()
         for entry in contents.questions.sorted(by: { $0.id < $1.id }) {
+            let origin = try entry.provenance.map { try origins.insert($0, of: entry.id, db) }
             try question.execute(arguments: [
                 entry.id.rawValue, entry.conceptID.rawValue, entry.relation, entry.text, try json(entry.options),
                 entry.answerIndex, try json(entry.answers), entry.valueType?.rawValue, entry.precision,
                 entry.provenance?.source.rawValue, entry.provenance?.detail, entry.provenance?.pageID,
-                entry.provenance?.revisionID,
+                entry.provenance?.revisionID, origin?.fact, origin?.wording,
             ])
         }
     }
@@ -199,22 +215,16 @@ public final class BenchmarkStore {
         guard options.count == 4 else {
             throw Failure(.badData, file: path, at: "question \(id)", "has \(options.count) options instead of 4")
         }
-        let source: Provenance.Source? = try choice(row["source"], path, "question \(id)")
-        let provenance = source.map {
-            Provenance(
-                source: $0, detail: row["source_detail"] ?? "", pageID: row["page_id"] ?? 0,
-                revisionID: row["revision_id"])
-        }
         return Question(
             id: QuestionID(rawValue: id), conceptID: ConceptID(rawValue: row["concept_id"]), relation: row["relation"],
             text: row["text"], options: options, answerIndex: row["answer_index"],
             answers: try decode(row["answers"], path, "question \(id)"),
             valueType: try choice(row["value_type"], path, "question \(id)"), precision: row["precision"],
-            provenance: provenance)
+            provenance: try provenance(row, path, "question \(id)"))
     }
 
     /// A stored name of a case; nil where the column is null.
-    private static func choice<Choice: RawRepresentable>(
+    static func choice<Choice: RawRepresentable>(
         _ name: String?, _ path: String, _ place: String
     ) throws -> Choice? where Choice.RawValue == String {
         guard let name else { return nil }
@@ -225,10 +235,14 @@ public final class BenchmarkStore {
     }
 
     static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
+        return encoder
+    }()
 
     static func decode<Value: Decodable>(_ text: String, _ path: String, _ place: String) throws -> Value {
         do {

@@ -1,110 +1,69 @@
 import Diagnostics
 import GRDB
 
-/// The store's tables (Benchmark/README.md describes them for readers of the file).
+/// The store's tables and their versions (Benchmark/README.md describes them for readers of the file).
+///
+/// A new store is made by taking every step, so that it is the same as an old one that was brought up to date.
 enum Schema {
-    /// Changes whenever a table changes; kept in `PRAGMA user_version`.
-    static let version = 1
+    /// A step from one version to the next. What a released step does is never changed: stores have taken it.
+    struct Step: Sendable {
+        /// The version that the store has afterwards.
+        var version: Int
+        var apply: @Sendable (Database) throws -> Void
+    }
+
+    /// All steps, in order.
+    static let steps = [
+        Step(version: 1, apply: createTables),
+        Step(version: 2, apply: addProvenance),
+    ]
+
+    /// What stores of this program have in `PRAGMA user_version`.
+    static let version = steps.map(\.version).max() ?? 0
     /// "SpWk": marks the file as a SpecWiki store, in `PRAGMA application_id`.
     static let applicationID = 0x5370_576B
 
-    /// Creates all tables in an empty database.
+    /// Creates all tables and views in an empty database.
     static func create(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                CREATE TABLE metadata (
-                    key TEXT PRIMARY KEY NOT NULL,
-                    value TEXT NOT NULL
-                ) WITHOUT ROWID;
-                CREATE TABLE concept (
-                    id INTEGER PRIMARY KEY,
-                    title TEXT NOT NULL,
-                    tier TEXT NOT NULL,
-                    popularity INTEGER NOT NULL CHECK (popularity >= 0),
-                    kind TEXT
-                );
-                CREATE TABLE question (
-                    id INTEGER PRIMARY KEY,
-                    concept_id INTEGER NOT NULL REFERENCES concept (id),
-                    relation TEXT NOT NULL,
-                    text TEXT NOT NULL,
-                    options TEXT NOT NULL,
-                    answer_index INTEGER NOT NULL CHECK (answer_index BETWEEN 0 AND 3),
-                    answers TEXT NOT NULL,
-                    value_type TEXT,
-                    precision TEXT,
-                    source TEXT,
-                    source_detail TEXT,
-                    page_id INTEGER,
-                    revision_id INTEGER
-                );
-                CREATE INDEX question_of_concept ON question (concept_id);
-                CREATE TABLE run (
-                    id INTEGER PRIMARY KEY,
-                    identity TEXT NOT NULL UNIQUE,
-                    label TEXT NOT NULL,
-                    settings TEXT NOT NULL,
-                    coefficient_counts TEXT NOT NULL
-                );
-                CREATE TABLE plan (
-                    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-                    concept_id INTEGER NOT NULL REFERENCES concept (id),
-                    related TEXT NOT NULL,
-                    localization_controls TEXT NOT NULL,
-                    evaluation_controls TEXT NOT NULL,
-                    PRIMARY KEY (run_id, concept_id)
-                ) WITHOUT ROWID;
-                CREATE TABLE answer (
-                    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-                    question_id INTEGER NOT NULL REFERENCES question (id),
-                    token_count INTEGER NOT NULL,
-                    score_a REAL NOT NULL,
-                    score_b REAL NOT NULL,
-                    score_c REAL NOT NULL,
-                    score_d REAL NOT NULL,
-                    generated_tokens TEXT,
-                    generated TEXT,
-                    generation_correct INTEGER,
-                    PRIMARY KEY (run_id, question_id)
-                ) WITHOUT ROWID;
-                CREATE TABLE masked_result (
-                    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-                    concept_id INTEGER NOT NULL REFERENCES concept (id),
-                    position INTEGER NOT NULL,
-                    ratio REAL NOT NULL,
-                    related_predictions TEXT NOT NULL,
-                    control_predictions TEXT NOT NULL,
-                    minimum_margin REAL NOT NULL,
-                    boundary_margins TEXT NOT NULL,
-                    mask BLOB NOT NULL,
-                    PRIMARY KEY (run_id, concept_id, position)
-                );
-                CREATE TABLE null_result (
-                    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-                    concept_id INTEGER NOT NULL REFERENCES concept (id),
-                    ratio REAL NOT NULL,
-                    kind TEXT NOT NULL,
-                    draw INTEGER NOT NULL,
-                    specific REAL NOT NULL,
-                    general REAL NOT NULL,
-                    PRIMARY KEY (run_id, concept_id, ratio, kind, draw)
-                ) WITHOUT ROWID;
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = \(version);
-                """)
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try takeSteps(db, from: 0)
     }
 
-    /// Checks that a database is a store of this version.
-    static func check(_ db: Database, path: String) throws {
+    /// Brings a store up to date. To be called inside a transaction: it becomes new as a whole or stays what it was.
+    ///
+    /// - Returns: the version that it had.
+    @discardableResult
+    static func migrate(_ db: Database, path: String) throws -> Int {
+        // Another program may have done it since the store was opened.
+        let found = try check(db, path: path)
+        if found < version { try takeSteps(db, from: found) }
+        return found
+    }
+
+    private static func takeSteps(_ db: Database, from found: Int) throws {
+        for step in steps where step.version > found {
+            try step.apply(db)
+            try db.execute(sql: "PRAGMA user_version = \(step.version)")
+        }
+        try Views.replaceAll(db)
+    }
+
+    /// Checks that a database is a store that can be read, and returns its version.
+    static func check(_ db: Database, path: String) throws -> Int {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard application == applicationID else {
             throw Failure(.badData, file: path, "is an SQLite database but not a SpecWiki store")
         }
-        guard found == version else {
+        guard found <= version else {
             throw Failure(
-                .badData, file: path, "is a store of schema version \(found); this program reads version \(version)",
-                remedy: "use the program version that made it, or export and import its questions")
+                .badData, file: path,
+                "is a store of schema version \(found); this program reads versions up to \(version)",
+                remedy: "use the newer program that wrote it")
         }
+        guard found >= 1 else {
+            throw Failure(.badData, file: path, "is a store of schema version \(found), which there never was")
+        }
+        return found
     }
 }

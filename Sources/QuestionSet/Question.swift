@@ -39,38 +39,6 @@ public enum ValueType: String, Codable, Sendable, CaseIterable {
     case string
 }
 
-/// Where a question's fact stands.
-public struct Provenance: Hashable, Codable, Sendable {
-    /// The kinds of place a fact is read from.
-    public enum Source: String, Codable, Sendable, CaseIterable {
-        /// A parameter of an infobox.
-        case parameter
-        /// A sentence of the lead section, read as a fact (the definition, for instance).
-        case lead
-        /// A category of the article.
-        case category
-        /// A sentence of the lead section with a gap.
-        case cloze
-    }
-
-    /// The kind of place.
-    public var source: Source
-    /// "Infobox person: birth_place", the sentence, or the category's name.
-    public var detail: String
-    /// Page id in the dump.
-    public var pageID: Int64
-    /// Revision id in the dump; nil if the dump gave none.
-    public var revisionID: Int64?
-
-    /// Creates a provenance.
-    public init(source: Source, detail: String, pageID: Int64, revisionID: Int64?) {
-        self.source = source
-        self.detail = detail
-        self.pageID = pageID
-        self.revisionID = revisionID
-    }
-}
-
 /// One question, asked both as multiple choice (with its options) and as open generation (by its accepted answers).
 public struct Question: Hashable, Codable, Sendable {
     /// Unique within the store.

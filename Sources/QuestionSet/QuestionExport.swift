@@ -7,7 +7,7 @@ public enum QuestionExport {
     public enum Format: String, Sendable, CaseIterable {
         /// questions.jsonl (contract, 2.2); `import` reads it back to the same bytes.
         case jsonl
-        /// A folder with two task files for lm-evaluation-harness and the questions.
+        /// A folder with two task files for lm-evaluation-harness, their code and the questions.
         case lmEval = "lm-eval"
         /// A folder with a data set card and the questions, as `load_dataset` of Hugging Face reads it.
         case huggingface
@@ -16,27 +16,37 @@ public enum QuestionExport {
     }
 
     /// Writes questions to a file (jsonl, csv) or into a folder (lm-eval, huggingface), which is created when missing.
-    public static func write(_ lines: [QuestionLine], as format: Format, to path: String) throws {
+    ///
+    /// Every format but jsonl, whose keys are fixed, carries the licence and the article and revision of each question.
+    /// - Parameter metadata: the store's; decides licence, attribution and what the data set card says.
+    public static func write(
+        _ lines: [QuestionLine], as format: Format, to path: String, metadata: [String: String] = [:]
+    ) throws {
+        let origin = TextOrigin(metadata: metadata, questions: lines.lazy.map(\.question))
         switch format {
         case .jsonl:
             try OutputFile.write(try JSONLines.encode(lines), to: path)
         case .csv:
-            try OutputFile.write(Data(csv(lines).utf8), to: path)
+            try OutputFile.write(Data(table(lines, origin).utf8), to: path)
         case .lmEval:
-            try OutputFile.createFolder(path)
-            try OutputFile.write(try JSONLines.encode(lines), to: "\(path)/questions.jsonl")
-            try OutputFile.write(Data(multipleChoiceTask.utf8), to: "\(path)/specwiki_mcq.yaml")
-            try OutputFile.write(Data(generationTask.utf8), to: "\(path)/specwiki_generation.yaml")
+            try write(files: try harnessFiles(lines, origin), to: path)
         case .huggingface:
-            try OutputFile.createFolder(path)
-            try OutputFile.createFolder("\(path)/data")
-            try OutputFile.write(try JSONLines.encode(lines), to: "\(path)/data/test.jsonl")
-            try OutputFile.write(Data(card(lines).utf8), to: "\(path)/README.md")
+            try write(files: try dataSetFiles(lines, origin, metadata), to: path)
         }
     }
 
-    private static func csv(_ lines: [QuestionLine]) -> String {
-        var table = "question_id,concept_id,concept,bucket,popularity,relation,question,A,B,C,D,answer,answers\r\n"
+    /// Writes files into a folder, the folders among their names as well; all content exists before the first is written.
+    private static func write(files: [(name: String, data: Data)], to folder: String) throws {
+        try OutputFile.createFolder(folder)
+        for (name, data) in files {
+            if let slash = name.lastIndex(of: "/") { try OutputFile.createFolder("\(folder)/\(name[..<slash])") }
+            try OutputFile.write(data, to: "\(folder)/\(name)")
+        }
+    }
+
+    private static func table(_ lines: [QuestionLine], _ origin: TextOrigin) -> String {
+        var table = "question_id,concept_id,concept,bucket,popularity,relation,question,A,B,C,D,answer,answers,"
+        table += ExportedSource.names.joined(separator: ",") + "\r\n"
         for line in lines {
             let question = line.question
             let fields =
@@ -45,80 +55,10 @@ public enum QuestionExport {
                     String(line.concept.popularity), question.relation, question.text,
                 ] + question.options + [
                     ["A", "B", "C", "D"][question.answerIndex], question.answers.joined(separator: "; "),
-                ]
+                ] + ExportedSource(line, origin).texts.map { $0 ?? "" }
             table += fields.map(CSV.field).joined(separator: ",") + "\r\n"
         }
         return table
-    }
-
-    private static let multipleChoiceTask = #"""
-        task: specwiki_mcq
-        dataset_path: json
-        dataset_kwargs:
-          data_files:
-            test: questions.jsonl
-        test_split: test
-        output_type: multiple_choice
-        doc_to_text: "Question: {{question}}\nA. {{options[0]}}\nB. {{options[1]}}\nC. {{options[2]}}\nD. {{options[3]}}\nAnswer:"
-        doc_to_choice: ["A", "B", "C", "D"]
-        doc_to_target: answer_index
-        metric_list:
-          - metric: acc
-            aggregation: mean
-            higher_is_better: true
-        metadata:
-          version: 1
-
-        """#
-
-    private static let generationTask = #"""
-        task: specwiki_generation
-        dataset_path: json
-        dataset_kwargs:
-          data_files:
-            test: questions.jsonl
-        test_split: test
-        output_type: generate_until
-        doc_to_text: "Question: {{question}}\nAnswer:"
-        doc_to_target: answers
-        generation_kwargs:
-          until: ["\n"]
-          max_gen_toks: 16
-          do_sample: false
-        metric_list:
-          - metric: exact_match
-            aggregation: mean
-            higher_is_better: true
-            ignore_case: true
-            ignore_punctuation: true
-        metadata:
-          version: 1
-
-        """#
-
-    private static func card(_ lines: [QuestionLine]) -> String {
-        let concepts = Set(lines.map(\.concept.id)).count
-        return """
-            ---
-            configs:
-              - config_name: default
-                data_files:
-                  - split: test
-                    path: data/test.jsonl
-            task_categories:
-              - question-answering
-              - multiple-choice
-            ---
-
-            # SpecWiki questions
-
-            \(lines.count) questions about \(concepts) concepts, made by specwiki-build from a Wikipedia dump. Texts of
-            Wikipedia are by its authors, under CC BY-SA.
-
-            Each line has question_id, concept_id, concept, bucket (tier of popularity), popularity, relation, question,
-            options (4), answer_index (0 to 3) and answers (accepted in open generation).
-
-            """
     }
 }
 

@@ -1,6 +1,3 @@
-import Diagnostics
-import Foundation
-
 /// One line of questions.jsonl (contract, 2.2): a question together with what it says of its concept.
 public struct QuestionLine: Codable, Hashable, Sendable {
     /// The concept; `kind` is not part of the format.
@@ -14,7 +11,7 @@ public struct QuestionLine: Codable, Hashable, Sendable {
         self.question = question
     }
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case questionID = "question_id"
         case conceptID = "concept_id"
         case concept, bucket, popularity, relation, question, options
@@ -25,33 +22,70 @@ public struct QuestionLine: Codable, Hashable, Sendable {
     /// Reads the keys of the format and checks their values.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        func require(_ condition: Bool, _ problem: String) throws {
-            guard condition else {
+        /// Foundation reports 1.5 and 10^30, which are valid JSON, as if the line were none.
+        func wholeNumber(_ key: CodingKeys) throws -> Int64 {
+            do {
+                return try values.decode(Int64.self, forKey: key)
+            } catch DecodingError.keyNotFound(let key, let context) {
+                throw DecodingError.keyNotFound(key, context)
+            } catch {
+                let problem = "\(key.rawValue) must be a whole number that fits into 64 bits"
                 throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: problem))
             }
         }
-        let ids = 0..<Int64(1) << 53
-        let conceptID = try values.decode(Int64.self, forKey: .conceptID)
-        let questionID = try values.decode(Int64.self, forKey: .questionID)
-        try require(ids.contains(conceptID), "concept_id must be a whole number from 0 to 2^53 - 1")
-        try require(ids.contains(questionID), "question_id must be a whole number from 0 to 2^53 - 1")
+        let conceptID = try wholeNumber(.conceptID)
+        let questionID = try wholeNumber(.questionID)
         concept = Concept(
             id: ConceptID(rawValue: conceptID), title: try values.decode(String.self, forKey: .concept),
             tier: try values.decode(String.self, forKey: .bucket),
-            popularity: try values.decode(Int64.self, forKey: .popularity))
+            popularity: try wholeNumber(.popularity))
         question = Question(
             id: QuestionID(rawValue: questionID), conceptID: concept.id,
             relation: try values.decode(String.self, forKey: .relation),
             text: try values.decode(String.self, forKey: .question),
             options: try values.decode([String].self, forKey: .options),
-            answerIndex: try values.decode(Int.self, forKey: .answerIndex),
+            answerIndex: Int(try wholeNumber(.answerIndex)),
             answers: try values.decode([String].self, forKey: .answers))
-        try require(concept.popularity >= 0, "popularity must be 0 or more")
-        try require(!concept.title.isEmpty, "concept is empty")
-        try require(!concept.tier.isEmpty, "bucket is empty")
-        try require(question.options.count == 4, "options must be 4 texts")
-        try require((0..<4).contains(question.answerIndex), "answer_index must be from 0 to 3")
-        try require(!question.answers.isEmpty, "answers is empty")
+        let problems = problems
+        guard problems.isEmpty else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: problems.joined(separator: "; ")))
+        }
+    }
+
+    /// What keeps the line from being one of the format, as clauses; empty for a sound line.
+    private var problems: [String] {
+        var problems: [String] = []
+        func require(_ condition: Bool, _ problem: @autoclosure () -> String) {
+            if !condition { problems.append(problem()) }
+        }
+        let ids = 0..<Int64(1) << 53
+        require(ids.contains(concept.id.rawValue), "concept_id must be a whole number from 0 to 2^53 - 1")
+        require(ids.contains(question.id.rawValue), "question_id must be a whole number from 0 to 2^53 - 1")
+        require(concept.popularity >= 0, "popularity must be 0 or more")
+        for (key, text) in [
+            ("concept", concept.title), ("bucket", concept.tier), ("relation", question.relation),
+            ("question", question.text),
+        ] {
+            require(!text.isBlank, "\(key) is empty")
+        }
+        require(question.options.count == 4, "options must be 4 texts")
+        require(!question.options.contains(where: \.isBlank), "an option is empty")
+        // By bytes: String's == takes canonically equivalent spellings as equal, the format does not.
+        let repeated = question.options.indices.first { index in
+            question.options[..<index].contains { $0.utf8.elementsEqual(question.options[index].utf8) }
+        }
+        if let repeated {
+            problems.append("options must be different, and “\(question.options[repeated])” occurs twice")
+        }
+        require((0..<4).contains(question.answerIndex), "answer_index must be from 0 to 3")
+        require(!question.answers.isEmpty, "answers is empty")
+        require(!question.answers.contains(where: \.isBlank), "an accepted answer is empty")
+        // SQLite's texts end there: the store would give back another text than it was given.
+        let texts =
+            [concept.title, concept.tier, question.relation, question.text] + question.options + question.answers
+        require(!texts.contains { $0.utf8.contains(0) }, "a text holds the character U+0000")
+        return problems
     }
 
     /// Writes the keys of the format.
@@ -70,52 +104,7 @@ public struct QuestionLine: Codable, Hashable, Sendable {
     }
 }
 
-/// JSON Lines: one JSON value per line, keys sorted, so that equal values give equal bytes.
-public enum JSONLines {
-    /// Writes one line per value, each ended by a line feed.
-    public static func encode(_ values: some Sequence<some Encodable>) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var data = Data()
-        for value in values {
-            data.append(try encoder.encode(value))
-            data.append(UInt8(ascii: "\n"))
-        }
-        return data
-    }
-
-    /// Reads a file line by line; empty lines are passed over.
-    ///
-    /// - Throws: `Failure` 66 when the file cannot be opened, 65 naming the first line that is not a `Value`.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> [Value] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure(
-                .inputUnavailable, file: path, "cannot be opened", remedy: "check the path and its permissions")
-        }
-        let decoder = JSONDecoder()
-        var values: [Value] = []
-        for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-        where line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\t") })
-        {
-            do {
-                values.append(try decoder.decode(type, from: line))
-            } catch {
-                throw Failure(.badData, file: path, at: "line \(index + 1)", Self.clause(for: error))
-            }
-        }
-        return values
-    }
-
-    /// What a decoding error says, with the key it concerns.
-    public static func clause(for error: any Error) -> String {
-        switch error as? DecodingError {
-        case .keyNotFound(let key, _): "the key \(key.stringValue) is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
-        case .dataCorrupted(let context):
-            context.codingPath.isEmpty && context.debugDescription.hasPrefix("The given data was not valid JSON")
-                ? "is not valid JSON" : context.debugDescription
-        default: "cannot be read: \(error)"
-        }
-    }
+extension String {
+    /// Whether there is nothing but white space.
+    fileprivate var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }

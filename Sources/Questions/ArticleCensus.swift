@@ -40,13 +40,16 @@ struct ArticleCensus: Sendable {
     private let spool: PageSpool
     /// The site information of each file.
     private var sites: [SiteInfo] = []
+    /// The names of the files, for the provenance of questions.
+    private let dumps: [String]
 
     private static let noPack = UInt8.max
 
     init(
-        library: TemplateLibrary, countsLinks: Bool, seed: UInt64, questionsPerConcept: Int,
+        library: TemplateLibrary, countsLinks: Bool, seed: UInt64, questionsPerConcept: Int, dumps: [String],
         titles: TitleLists = TitleLists()
     ) throws {
+        self.dumps = dumps
         self.titles = titles
         candidateReader = CandidateReader(library: library)
         popularity = PopularityCensus(countsLinks: countsLinks)
@@ -195,16 +198,29 @@ struct ArticleCensus: Sendable {
         return OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles(linkSample.finish(), kinds: kinds))
     }
 
+    /// A dump file by its number from 0; each has its site information.
+    private func dump(_ index: Int) -> Provenance.Dump {
+        let site = sites[index]
+        return Provenance.Dump(
+            number: index + 1, file: dumps.indices.contains(index) ? dumps[index] : "", siteName: site.siteName,
+            databaseName: site.databaseName, base: site.base)
+    }
+
     /// Reads an eligible article again, with all that can be asked of it. Safe to call from several threads.
     func candidates(
         ofEntry index: Int
-    ) throws -> (article: Article, links: [UInt64], candidates: [Candidate], pack: TemplatePack)? {
+    ) throws -> (
+        article: Article, links: [UInt64], candidates: [Candidate], pack: TemplatePack, provenance: PageProvenance
+    )? {
         let page = try spool.page(at: entries[index].spool)
         let site = sites[Int(entries[index].site)]
         let reading = ArticleReader(siteInfo: site).read(page)
         guard case .article(let article) = reading.kind, let pack = candidateReader.pack(for: article)
         else { return nil }
-        return (article, reading.links, candidateReader.candidates(article, pack: pack), pack)
+        return (
+            article, reading.links, candidateReader.candidates(article, pack: pack), pack,
+            PageProvenance(page, dump: dump(Int(entries[index].site)))
+        )
     }
 }
 

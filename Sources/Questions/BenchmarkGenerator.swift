@@ -77,7 +77,8 @@ public struct BenchmarkGenerator: Sendable {
         let library = TemplateLibrary(configuration.packs)
         var census = try ArticleCensus(
             library: library, countsLinks: configuration.pageviews.isEmpty, seed: configuration.seed,
-            questionsPerConcept: configuration.questionsPerConcept, titles: configuration.titles)
+            questionsPerConcept: configuration.questionsPerConcept,
+            dumps: configuration.dumps.map { ($0 as NSString).lastPathComponent }, titles: configuration.titles)
         let dump = DumpReader(paths: configuration.dumps, damagePolicy: configuration.damagePolicy)
         let dumpLedger = try dump.mapPages(
             jobs: configuration.jobs, progress: progress,
@@ -212,13 +213,13 @@ public struct BenchmarkGenerator: Sendable {
     private static func write(
         _ census: ArticleCensus, _ index: Int, tier: String, popularity: Int64, _ writer: QuestionWriter, count: Int
     ) throws -> Written? {
-        guard let (article, links, candidates, pack) = try census.candidates(ofEntry: index),
+        guard let (article, links, candidates, pack, provenance) = try census.candidates(ofEntry: index),
             let questions = writer.questions(for: article, links: links, candidates: candidates, count: count)
         else { return nil }
         let concept = Concept(
             id: ConceptID(rawValue: article.id), title: article.title, tier: tier, popularity: popularity,
             kind: pack.name)
-        return (concept, questions)
+        return (concept, provenance.completed(questions))
     }
 
     private func metadata(
@@ -239,6 +240,7 @@ public struct BenchmarkGenerator: Sendable {
             "packs": packs.joined(separator: ", "),
         ]
         result.merge(ledger.metadata) { first, _ in first }
+        result.merge(TextOrigin(metadata: result).metadata) { first, _ in first }
         return result
     }
 }

@@ -38,20 +38,27 @@ final class PageSpool: @unchecked Sendable {
         close(descriptor)
     }
 
-    /// Writes a page at the end, as far as an article is read from it.
+    /// Writes a page at the end, as far as an article and where it comes from are read from it.
     func append(_ page: Page) throws -> Position {
         let start = end
         let text = page.revision?.text ?? []
+        let strings = [page.title, page.revision?.timestamp, page.revision?.sha1]
         append(page.id ?? 0)
         append(page.revision?.id ?? -1)
-        append(Int64(page.title.utf8.count))
-        buffer += page.title.utf8
+        append(page.place?.byteOffset ?? -1)
+        append(page.place?.streamOffset ?? -1)
+        append(page.place?.blockOffset ?? -1)
+        for string in strings { append(Int64(string?.utf8.count ?? -1)) }
+        for string in strings { buffer += (string ?? "").utf8 }
         buffer += text
-        let length = 24 + page.title.utf8.count + text.count
+        let length = Self.headerSize + strings.reduce(0) { $0 + ($1?.utf8.count ?? 0) } + text.count
         end += UInt64(length)
         if buffer.count >= Self.bufferSize { try flush() }
         return Position(offset: start, length: UInt32(length))
     }
+
+    /// Eight numbers.
+    private static let headerSize = 64
 
     /// Ends the writing.
     func finish() throws {
@@ -73,16 +80,22 @@ final class PageSpool: @unchecked Sendable {
             guard count > 0 else { throw Self.failure("cannot be read back") }
             done += count
         }
-        let numbers = (0..<3).map { index in
-            bytes.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self)) }
+        func number(_ index: Int) -> Int64? {
+            let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self) }
+            return Int64(littleEndian: value) < 0 ? nil : Int64(littleEndian: value)
         }
-        let textStart = 24 + Int(numbers[2])
+        var start = Self.headerSize
+        func string(_ index: Int) -> String? {
+            guard let count = number(index).map(Int.init) else { return nil }
+            defer { start += count }
+            return String(decoding: bytes[start..<start + count], as: UTF8.self)
+        }
+        let (title, timestamp, sha1) = (string(5), string(6), string(7))
         return Page(
-            id: numbers[0], namespace: 0, title: String(decoding: bytes[24..<textStart], as: UTF8.self),
-            redirectTarget: nil,
+            id: number(0), namespace: 0, title: title ?? "", redirectTarget: nil,
             revision: Revision(
-                id: numbers[1] < 0 ? nil : numbers[1], timestamp: nil, sha1: nil, model: nil,
-                text: Array(bytes[textStart...])))
+                id: number(1), timestamp: timestamp, sha1: sha1, model: nil, text: Array(bytes[start...])),
+            place: PagePlace(byteOffset: number(2), streamOffset: number(3), blockOffset: number(4)))
     }
 
     private func append(_ number: Int64) {

@@ -277,7 +277,7 @@ import Testing
             let overview = try store.overview()
             #expect(overview.contains("6 concepts, 60 questions"))
             let text = try store.description(of: "wolfgang amadeus mozart")
-            #expect(text.contains("300  In which city was Mozart born?"))
+            #expect(text.contains(" 1. In which city was Mozart born?"))
             #expect(text.contains("* A. Salzburg"))
             #expect {
                 try store.description(of: "Mozart")

@@ -21,6 +21,8 @@ struct BZip2Block: Sendable, Equatable {
     var level: UInt8
     /// The place of `bytes` in the file.
     var offset: Int64
+    /// The place of the block's stream in the file; nil if damage hides which it is.
+    var streamOffset: Int64?
 
     /// The CRC-32 that is stored after the block's magic number.
     var storedChecksum: UInt32 {

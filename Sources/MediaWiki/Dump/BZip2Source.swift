@@ -24,6 +24,7 @@ final class BZip2Source: ByteSource {
     /// Whether the combined checksum of the stream at hand says nothing new or nothing true.
     private var ignoresStreamChecksum = false
     private(set) var storedBytesRead: Int64 = 0
+    private(set) var storedPlace: StoredPlace?
 
     init(file: InputFile, jobs: Int) {
         self.file = file
@@ -86,6 +87,7 @@ final class BZip2Source: ByteSource {
 
     private func takeBlock() throws -> ByteChunk {
         let outcome = try takeOutcome()
+        storedPlace = StoredPlace(stream: outcome.block.streamOffset, block: outcome.block.offset)
         switch outcome.content {
         case .bytes(let bytes): return .bytes(bytes, offset: outcome.block.offset)
         case .tooMany:

@@ -30,6 +30,8 @@ struct BZip2Splitter {
     private var state = State.header
     private var isAtEnd = false
     private var level = UInt8(ascii: "9")
+    /// Where the stream at hand begins; nil if that was lost.
+    private var streamOffset: Int64?
     private var combinedChecksum: UInt32 = 0
     /// Whether all blocks of the stream were seen.
     private var isChecksumKnown = true
@@ -67,6 +69,7 @@ struct BZip2Splitter {
             state = .done
         } else if let magic = streamStart(at: 0) {
             level = buffer[3]
+            streamOffset = bufferOffset
             combinedChecksum = 0
             isChecksumKnown = true
             if magic == BZip2Magic.end {
@@ -161,7 +164,8 @@ struct BZip2Splitter {
     private func block(endingAt end: Int) -> BZip2Block {
         BZip2Block(
             bytes: Array(buffer[position / 8..<min((end + 7) / 8, buffer.count)]), firstBit: position % 8,
-            bitCount: end - position, level: level, offset: bufferOffset + Int64(position / 8))
+            bitCount: end - position, level: level, offset: bufferOffset + Int64(position / 8),
+            streamOffset: streamOffset)
     }
 
     private mutating func fold(_ checksum: UInt32) {
@@ -186,6 +190,7 @@ struct BZip2Splitter {
     /// After damage: goes on at the next stream or, within the same stream, at the next block.
     private mutating func findNextStreamOrBlock() throws {
         isChecksumKnown = false
+        streamOffset = nil
         while true {
             while let found = search() {
                 if found.bit % 8 == 0, streamStart(at: found.bit / 8 - 4) != nil {

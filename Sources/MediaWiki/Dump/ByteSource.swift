@@ -11,6 +11,17 @@ protocol ByteSource: AnyObject {
 
     /// The number of stored (compressed) bytes behind the pieces handed out so far.
     var storedBytesRead: Int64 { get }
+
+    /// Where the piece that was handed out last is stored; nil in a plain file.
+    var storedPlace: StoredPlace? { get }
+}
+
+/// Where packed bytes are stored in their file.
+struct StoredPlace: Sendable, Equatable {
+    /// The byte at which the bzip2 stream, gzip member or Zstandard frame begins that holds them; nil if damage hides it.
+    var stream: Int64?
+    /// The byte in which the bzip2 block begins that holds them; nil for other formats, whose blocks cannot be read alone.
+    var block: Int64?
 }
 
 /// One piece of a `ByteSource`.
@@ -92,6 +103,7 @@ final class PlainSource: ByteSource {
     }
 
     var storedBytesRead: Int64 { file.offset }
+    var storedPlace: StoredPlace? { nil }
 
     func next() throws -> ByteChunk? {
         let offset = file.offset

@@ -34,6 +34,8 @@ final class DumpContentHandler {
 
     /// The line at which the parser is; set by the parser before it calls.
     var currentLine: () -> Int64 = { 0 }
+    /// The byte at which the tag begins that the parser is reading, if it can tell; set by the parser before it calls.
+    var tagStart: () -> Int64? = { nil }
 
     private(set) var hasRoot = false
     private(set) var refusal: Refusal?
@@ -140,7 +142,7 @@ final class DumpContentHandler {
         switch (section, depth) {
         case (.outside, 2):
             if name == "page" {
-                draft = PageDraft(line: currentLine())
+                draft = PageDraft(line: currentLine(), byte: tagStart())
                 pagesBegun += 1
                 section = .page
             } else if name == "siteinfo" {

@@ -29,10 +29,13 @@ struct DumpFileReader {
     private var encoding: DeclaredEncoding?
     private var hasEmittedSiteInfo = false
     private var hasDamage = false
+    /// Whether stored bytes before the XML at hand were damaged, so that nobody knows how long the XML before it was.
+    private var hasHole = false
     /// The place of the next piece in the XML of this file.
     private var line: Int64 = 1
     private var xmlByte: Int64 = 0
     private var storedOffset: Int64 = 0
+    private var storedPlaces = StoredPlaces()
     /// What the XML begins with, if it is XML.
     private var firstBytes: [UInt8] = []
 
@@ -72,6 +75,7 @@ struct DumpFileReader {
             switch chunk {
             case .bytes(let bytes, let offset):
                 storedOffset = offset
+                storedPlaces.add(source.storedPlace, count: bytes.count, needed: firstByteNeeded)
                 if firstBytes.count < Self.longestIndexStart {
                     firstBytes += bytes.prefix(Self.longestIndexStart - firstBytes.count)
                 }
@@ -169,12 +173,27 @@ struct DumpFileReader {
             case .success(let page):
                 if !hasEmittedSiteInfo { try emitSiteInfo() }
                 ledger.pagesKept += 1
+                var page = page
+                page.place = page.place?.byteOffset.map { place(atByte: $0) }
                 try emit(.page(page))
             case .failure(let rejection):
                 let place = Self.place(of: finished.title, "line \(finished.line)")
                 try skip(rejection.reason, at: place, rejection.reason.rawValue)
             }
         }
+    }
+
+    /// Where a page stands that begins at a byte of the XML as far as it was unpacked.
+    private func place(atByte byte: Int64) -> PagePlace {
+        let stored = storedPlaces.place(ofByte: byte)
+        return PagePlace(
+            byteOffset: hasHole ? nil : byte, streamOffset: stored?.stream, blockOffset: stored?.block)
+    }
+
+    /// The first byte of the XML at which a page may begin that was not emitted yet.
+    private var firstByteNeeded: Int64 {
+        if isSeeking { return xmlByte }
+        return min(parser.handler.draft?.byte ?? .max, parser.currentByte)
     }
 
     private mutating func emitSiteInfo() throws {
@@ -186,6 +205,7 @@ struct DumpFileReader {
 
     private mutating func handle(_ damage: StoredDamage) throws {
         let draft = isSeeking ? nil : parser.handler.draft
+        hasHole = true
         try beginSeeking()
         boundaries.reset()
         try skip(damage.reason, at: "byte \(damage.offset)", damage.problem)

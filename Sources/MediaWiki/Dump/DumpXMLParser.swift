@@ -74,6 +74,7 @@ final class DumpXMLParser {
         xmlCtxtUseOptions(context, Int32(bitPattern: XML_PARSE_HUGE.rawValue | XML_PARSE_NONET.rawValue))
         xmlDictSetLimit(context.pointee.dict, Self.maximumDictionarySize)
         handler.currentLine = { [unowned self] in self.currentLine }
+        handler.tagStart = { [unowned self] in self.tagStart }
         beginning.withUnsafeBufferPointer { feed($0) }
     }
 
@@ -129,11 +130,24 @@ final class DumpXMLParser {
         firstLine - 1 + Int64(context?.pointee.input?.pointee.line ?? 1)
     }
 
-    private var currentByte: Int64 {
+    /// The byte of the XML up to which the parser has come. In an encoding that libxml2 converts, the count is of converted bytes.
+    var currentByte: Int64 {
         guard let input = context?.pointee.input?.pointee, let current = input.cur, let base = input.base else {
             return firstByte
         }
         return firstByte + Int64(input.consumed) + Int64(current - base)
+    }
+
+    /// The byte of the `<` of the start tag that is being read; nil where libxml2 counts converted bytes.
+    private var tagStart: Int64? {
+        guard let input = context?.pointee.input?.pointee, input.buf?.pointee.encoder == nil, var position = input.cur,
+            let base = input.base
+        else { return nil }
+        // The parser is at the end of the tag, which it keeps whole until then. Inside a tag there is no other `<`.
+        let end = currentByte
+        let current = position
+        while position > base, position.pointee != UInt8(ascii: "<") { position -= 1 }
+        return position.pointee == UInt8(ascii: "<") ? end - Int64(current - position) : nil
     }
 
     fileprivate func note(

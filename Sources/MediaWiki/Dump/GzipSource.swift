@@ -13,6 +13,7 @@ final class GzipSource: ByteSource {
     private var inputPosition = 0
     /// Whether the next input byte begins a member.
     private var isBetweenMembers = true
+    private(set) var storedPlace: StoredPlace?
     /// Whether zlib may hold output for which there was no room.
     private var outputWasFull = false
     private var isDone = false
@@ -51,8 +52,9 @@ final class GzipSource: ByteSource {
                     StoredDamage(reason: .truncated, offset: file.offset, problem: "unexpected end of gzip data"))
             }
             if isBetweenMembers, storedBytesRead > 0, let damage = try beginNextMember() { return .damage(damage) }
-            isBetweenMembers = false
             let offset = storedBytesRead
+            if isBetweenMembers { storedPlace = StoredPlace(stream: offset, block: nil) }
+            isBetweenMembers = false
             let bytes = try inflatePiece()
             if !bytes.isEmpty { return .bytes(bytes, offset: offset) }
         }

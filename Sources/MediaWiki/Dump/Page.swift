@@ -10,14 +10,40 @@ public struct Page: Sendable, Equatable {
     public var redirectTarget: String?
     /// The latest revision; nil when the page has none.
     public var revision: Revision?
+    /// Where the page stands in its dump; nil for a page from elsewhere.
+    public var place: PagePlace?
 
     /// Creates a page.
-    public init(id: Int64?, namespace: Int, title: String, redirectTarget: String?, revision: Revision?) {
+    public init(
+        id: Int64?, namespace: Int, title: String, redirectTarget: String?, revision: Revision?,
+        place: PagePlace? = nil
+    ) {
         self.id = id
         self.namespace = namespace
         self.title = title
         self.redirectTarget = redirectTarget
         self.revision = revision
+        self.place = place
+    }
+}
+
+/// Where a `<page>` element begins in its dump file. The same whatever the number of threads.
+public struct PagePlace: Sendable, Hashable {
+    /// The byte of its `<`, counted from 0 in the XML of the file: in the file itself if that is plain, else in what it unpacks to,
+    /// so that every packing of one XML gives the same. Nil where it cannot be known: after a damaged block, of which nobody knows
+    /// how long it was, and in a dump that is not UTF-8.
+    public var byteOffset: Int64?
+    /// The byte of a packed file at which the piece that holds it begins: a bzip2 stream, a gzip member, a Zstandard frame. From here
+    /// the file can be unpacked; the index of a multistream dump has the same number. Nil in plain files.
+    public var streamOffset: Int64?
+    /// The byte of a bzip2 file in which the block begins that holds it (at some bit of that byte); nil in other files.
+    public var blockOffset: Int64?
+
+    /// Creates a place.
+    public init(byteOffset: Int64? = nil, streamOffset: Int64? = nil, blockOffset: Int64? = nil) {
+        self.byteOffset = byteOffset
+        self.streamOffset = streamOffset
+        self.blockOffset = blockOffset
     }
 }
 

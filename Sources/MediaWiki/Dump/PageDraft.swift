@@ -61,6 +61,8 @@ struct PageDraft: Sendable {
 
     /// The line of the file where the page begins.
     var line: Int64
+    /// The byte of its `<` in the XML of the file; nil if the parser cannot tell.
+    var byte: Int64?
     var title: BoundedText?
     var namespace: BoundedText?
     /// The first `<id>` that is a child of the page.
@@ -121,7 +123,7 @@ struct PageDraft: Sendable {
             Page(
                 id: number, namespace: namespaceNumber, title: text,
                 redirectTarget: target ?? revision.text.flatMap { redirectInText($0, redirectWords) },
-                revision: revision))
+                revision: revision, place: PagePlace(byteOffset: byte)))
     }
 
     /// Dumps that mark redirects do so in all languages. Older ones do not have `<ns>` either.

@@ -37,6 +37,7 @@ final class ZstdSource: ByteSource {
     private var inputPosition = 0
     /// Whether the next input byte begins a frame.
     private var isBetweenFrames = true
+    private(set) var storedPlace: StoredPlace?
     /// Whether libzstd may hold output for which there was no room.
     private var outputWasFull = false
     private var isDone = false
@@ -92,6 +93,7 @@ final class ZstdSource: ByteSource {
         let start = input[inputPosition...].prefix(Frame.magicSize)
         guard Frame(start) == nil else {
             isBetweenFrames = false
+            storedPlace = StoredPlace(stream: storedBytesRead, block: nil)
             return nil
         }
         isDone = true

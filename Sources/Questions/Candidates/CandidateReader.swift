@@ -22,7 +22,7 @@ struct CandidateReader: Sendable {
     /// All candidates, in the order in which they should be asked: the pack's relations first, most telling first, then the general
     /// ones.
     func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
-        let context = Context(article, pack: pack)
+        let context = Context(article, pack: pack, general: library.packs.first(where: \.isGeneral) ?? pack)
         return matches(article, pack: pack).map { Self.candidate($0, article.facts[$0.fact], context) }
     }
 
@@ -38,6 +38,8 @@ struct CandidateReader: Sendable {
     /// A value of a fact that answers to a relation.
     private struct Match {
         var relation: TemplatePack.Relation
+        /// Whether the relation is of the article's pack, and not a general one.
+        var isOwn: Bool
         /// Index of the fact.
         var fact: Int
         var answer: Value
@@ -55,7 +57,7 @@ struct CandidateReader: Sendable {
         let nameKeys = Set(article.names.map(TextRules.key) + [TextRules.key(article.title)])
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
-        for (relation, numbers) in zip(index.relations, facts) {
+        for (position, (relation, numbers)) in zip(index.relations, facts).enumerated() {
             for number in numbers where !isUsed[number] {
                 let fact = article.facts[number]
                 let year = relation.needsYear ? Self.year(of: fact, relation, article) : nil
@@ -67,7 +69,9 @@ struct CandidateReader: Sendable {
                     else { continue }
                     isUsed[number] = true
                     result.append(
-                        Match(relation: relation, fact: number, answer: typed.value, type: typed.type, year: year))
+                        Match(
+                            relation: relation, isOwn: index.isOwn(position), fact: number, answer: typed.value,
+                            type: typed.type, year: year))
                 }
             }
         }
@@ -147,12 +151,15 @@ struct CandidateReader: Sendable {
         var article: Article
         var pack: TemplatePack
         var shownName: String
+        /// The pack of the general relations.
+        var general: TemplatePack
         /// All of its categories, as values.
         var categories: [Value]
 
-        init(_ article: Article, pack: TemplatePack) {
+        init(_ article: Article, pack: TemplatePack, general: TemplatePack) {
             self.article = article
             self.pack = pack
+            self.general = general
             shownName = ConceptName.shown(article, pack: pack)
             categories = article.facts.filter { $0.property == "category" }.flatMap(\.values)
         }
@@ -198,7 +205,8 @@ struct CandidateReader: Sendable {
             pools: pools(relation, fact, answer, type, pack: context.pack.name),
             isWeak: isWeak,
             provenance: Provenance(
-                source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID))
+                source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID,
+                fact: .init(fact), wording: .init(relation, of: match.isOwn ? context.pack : context.general)))
     }
 
     private static func pools(

@@ -131,7 +131,8 @@ struct QuestionWriter: Sendable {
                 relation: candidate.relationName, text: text, options: texts, answerIndex: answerIndex,
                 answers: spellings.filter { $0 == candidate.answer.text || !wrong.contains(TextRules.key($0)) }
                     + others,
-                valueType: candidate.type, precision: candidate.precision, provenance: candidate.provenance)
+                valueType: candidate.type, precision: candidate.precision,
+                provenance: candidate.provenance(askedBy: wording))
         }
         return nil
     }

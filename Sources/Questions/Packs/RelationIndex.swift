@@ -42,6 +42,9 @@ struct RelationIndex: Sendable {
         }
     }
 
+    /// Whether a relation is the pack's own, and not a general one.
+    func isOwn(_ index: Int) -> Bool { index < ownCount }
+
     /// The indices of the relations that a fact may answer.
     func relations(for fact: Fact) -> [Int] {
         switch fact.source {

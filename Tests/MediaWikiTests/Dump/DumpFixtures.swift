@@ -142,6 +142,15 @@ struct Reading {
 
     var ids: [Int64] { pages.compactMap(\.id) }
 
+    /// The pages as they come out of the plain file: with their places in the XML, without those in the packed file.
+    var pagesOfAnyPacking: [Page] {
+        pages.map { page in
+            var page = page
+            page.place = page.place.map { PagePlace(byteOffset: $0.byteOffset) }
+            return page
+        }
+    }
+
     static func of(_ paths: [String], _ policy: DamagePolicy = .stop, jobs: Int = 2) throws -> Reading {
         var reading = Reading()
         do {
