@@ -84,7 +84,7 @@ struct ClozeReader {
         guard link.article != title, Self.isWholeWord(link.range, in: bytes) else { return nil }
         let text = String(decoding: bytes[link.range], as: UTF8.self)
         // "French" that leads to "France" would be asked for as a thing, and answered with an adjective.
-        let isName = bytes[link.range].contains(where: \.isASCIICapital) || LinkLabel.isName(text)
+        let isName = LinkLabel.isName(text)
         guard LinkLabel.names(link.article, text), (2...60).contains(text.characterCount), !names.contains(text),
             !names.stand(in: text), !names.contains(link.article), Uncertainty.reason(text) == nil,
             Markup.reason(text) == nil,

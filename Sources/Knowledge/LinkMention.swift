@@ -40,13 +40,9 @@ extension LinkMention {
                 else { continue }
                 var end = node.range.upperBound
                 while end < bytes.count, bytes[end].isASCIILetter { end += 1 }
-                let label = node.parameters.first.map { document.parameters[$0].value } ?? node.name
-                let text =
-                    String(decoding: bytes[label], as: UTF8.self).replacing("''", with: "")
-                    + String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self)
                 mentions.append(
                     LinkMention(
-                        article: article, label: LinkLabel.names(article, text) ? text : nil,
+                        article: article, label: label(of: node, until: end, article, bytes, document),
                         surroundings: LinkSurroundings.hashes(bytes, around: node.range.lowerBound..<end)))
                 // A link inside another one's label ends before that.
                 if let last, last.end < node.range.lowerBound,
@@ -60,6 +56,21 @@ extension LinkMention {
             }
             return mentions
         }
+    }
+
+    /// The label of a link with the letters behind it, if it names the thing.
+    private static func label(
+        of node: WikitextDocument.Node, until end: Int, _ article: String, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ document: WikitextDocument
+    ) -> String? {
+        let label = node.parameters.first.map { document.parameters[$0].value } ?? node.name
+        let text = String(decoding: bytes[label], as: UTF8.self)
+        // Most links show the title itself.
+        if end == node.range.upperBound, text == article { return text }
+        let whole =
+            text.replacing("''", with: "")
+            + String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self)
+        return LinkLabel.names(article, whole) ? whole : nil
     }
 }
 
@@ -78,7 +89,11 @@ enum LinkLabel {
     }
 
     /// Whether a text has a capital letter.
-    static func isName(_ text: String) -> Bool { text.contains(where: \.isUppercase) }
+    static func isName(_ text: String) -> Bool {
+        text.withBytes {
+            $0.contains(where: \.isASCIICapital) || $0.contains { $0 >= 0x80 } && text.contains(where: \.isUppercase)
+        }
+    }
 }
 
 /// What stands before and after a part of a text or of wikitext.

@@ -60,8 +60,8 @@ struct CandidateReader: Sendable {
         for (position, (relation, numbers)) in zip(index.relations, facts).enumerated() {
             for number in numbers where !isUsed[number] {
                 let fact = article.facts[number]
-                let year = relation.needsYear ? Self.year(of: fact, relation, article) : nil
-                guard year != nil || !relation.needsYear else { continue }
+                let year = index.needsYear[position] ? Self.year(of: fact, relation, article) : nil
+                guard year != nil || !index.needsYear[position] else { continue }
                 // A value that is left out here is still true, so it stays among the true ones.
                 for value in fact.values where Self.canBeAnswer(value, fact, nameKeys) {
                     guard relation.choices.isEmpty || relation.choices.contains(value.text),

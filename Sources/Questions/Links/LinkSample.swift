@@ -36,7 +36,7 @@ struct LinkSample: Sendable {
     }
 
     /// Links kept in all: about 200 bytes each.
-    static let budget = 60_000
+    static let budget = 30_000
 
     let gate: Gate
     private var donors: [Donor] = []

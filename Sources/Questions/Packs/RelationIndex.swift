@@ -1,4 +1,5 @@
 import Knowledge
+import MediaWiki
 
 /// The relations that can be asked of an article of one pack, found by the facts they are about.
 struct RelationIndex: Sendable {
@@ -6,6 +7,8 @@ struct RelationIndex: Sendable {
     let relations: [TemplatePack.Relation]
 
     private var needsQualifier: [Bool] = []
+    /// Which are asked for a year only.
+    private(set) var needsYear: [Bool] = []
     /// Relations that take any parameter.
     private var general: [Int] = []
     private var byProperty: [String: [Int]] = [:]
@@ -22,6 +25,7 @@ struct RelationIndex: Sendable {
         ownCount = own.count
         for (index, relation) in relations.enumerated() {
             needsQualifier.append(relation.needsQualifier)
+            needsYear.append(relation.needsYear)
             switch relation.source {
             case .parameter:
                 if relation.takesAnyParameter { general.append(index) } else { add(relation.parameters, index) }
@@ -78,15 +82,26 @@ struct RelationIndex: Sendable {
     private static func isTelling(_ property: String) -> Bool {
         property.utf8.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
             && property.utf8.first != 0x5F && property.utf8.last != 0x5F
-            && !repeatingEnds.contains { property.hasSuffix($0) } && !ageing.contains { property.contains($0) }
+            && !repeatingEnds.contains { property.hasSuffix($0) } && !isAgeing(property)
     }
 
-    /// What changes from year to year: only a pack knows where its year stands.
-    private static let ageing = [
-        "population", "gdp", "revenue", "income", "profit", "assets", "equity", "employees", "members", "leader",
-        "circulation", "students", "staff", "passengers", "hdi", "gini", "incumbent", "current", "budget", "density",
-        "percent_",
-    ]
+    /// Whether it changes from year to year: only a pack knows where its year stands.
+    private static func isAgeing(_ property: String) -> Bool {
+        var property = property
+        return property.withUTF8 { bytes in
+            bytes.split(separator: UInt8(ascii: "_")).contains {
+                ageing.contains(TitleHash(UnsafeBufferPointer(rebasing: $0)).value)
+            }
+        }
+    }
+
+    /// Words of such names, as hashes.
+    private static let ageing = Set(
+        [
+            "population", "pop", "gdp", "revenue", "income", "profit", "assets", "equity", "employees", "members",
+            "membership", "leader", "leaders", "circulation", "students", "staff", "passengers", "hdi", "gini",
+            "incumbent", "current", "budget", "density", "percent",
+        ].map { TitleHash($0).value })
 
     private static let repeatingEnds = [
         "_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title",
