@@ -84,6 +84,7 @@ extension BenchmarkStore {
         }
         let pack = question.provenance?.wording.map { ", asked by pack \($0.pack)" } ?? ""
         entries.append(("relation", question.relation + (type.isEmpty ? "" : " (\(type))") + pack))
+        if let source = question.provenance?.options { entries.append(("options", "from \(source.meaning)")) }
         entries.append(("id", question.id.description))
         for (label, value) in entries { text += TextLayout.entry(label, value, labelWidth: 9, indent: 4) }
         return text

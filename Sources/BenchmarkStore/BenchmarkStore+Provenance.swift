@@ -25,7 +25,8 @@ extension BenchmarkStore {
         guard let source: Provenance.Source = try choice(row["source"], path, place) else { return nil }
         return Provenance(
             source: source, detail: row["source_detail"] ?? "", pageID: row["page_id"] ?? 0,
-            revisionID: row["revision_id"], page: page(row), fact: try fact(row, path, place), wording: wording(row))
+            revisionID: row["revision_id"], page: page(row), fact: try fact(row, path, place), wording: wording(row),
+            options: try choice(row["options_from"], path, place))
     }
 
     private static func page(_ row: Row) -> Provenance.Page? {

@@ -196,7 +196,7 @@ public final class BenchmarkStore {
             try concept.execute(arguments: [entry.id.rawValue, entry.title, entry.tier, entry.popularity, entry.kind])
         }
         let question = try db.makeStatement(
-            sql: "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         var origins = ProvenanceWriter()
         for entry in contents.questions.sorted(by: { $0.id < $1.id }) {
             let origin = try entry.provenance.map { try origins.insert($0, of: entry.id, db) }
@@ -204,7 +204,7 @@ public final class BenchmarkStore {
                 entry.id.rawValue, entry.conceptID.rawValue, entry.relation, entry.text, try json(entry.options),
                 entry.answerIndex, try json(entry.answers), entry.valueType?.rawValue, entry.precision,
                 entry.provenance?.source.rawValue, entry.provenance?.detail, entry.provenance?.pageID,
-                entry.provenance?.revisionID, origin?.fact, origin?.wording,
+                entry.provenance?.revisionID, origin?.fact, origin?.wording, entry.provenance?.options?.rawValue,
             ])
         }
     }

@@ -16,6 +16,7 @@ enum Schema {
     static let steps = [
         Step(version: 1, apply: createTables),
         Step(version: 2, apply: addProvenance),
+        Step(version: 3, apply: addOptionSources),
     ]
 
     /// What stores of this program have in `PRAGMA user_version`.
@@ -38,6 +39,11 @@ enum Schema {
         let found = try check(db, path: path)
         if found < version { try takeSteps(db, from: found) }
         return found
+    }
+
+    /// Version 3: where each question's wrong options come from, which older stores do not know.
+    @Sendable private static func addOptionSources(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE question ADD COLUMN options_from TEXT")
     }
 
     private static func takeSteps(_ db: Database, from found: Int) throws {

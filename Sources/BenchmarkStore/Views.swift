@@ -56,7 +56,7 @@ enum Views {
             substr(sentence, gap_start + 1, gap_end - gap_start) AS gap, category, all_values,
             page.id AS page_id, page.title AS page, namespace, url, page.revision_id, revision_url,
             page.timestamp, sha1, attribution.dump, byte_offset, stream_offset, block_offset,
-            pack, sha256 AS pack_sha256, wording.relation AS pack_relation, template
+            pack, sha256 AS pack_sha256, wording.relation AS pack_relation, template, options_from
         FROM question JOIN concept ON concept.id = concept_id
             LEFT JOIN fact ON fact.id = fact_id
             LEFT JOIN page ON page.id = question.page_id

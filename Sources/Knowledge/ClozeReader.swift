@@ -68,7 +68,7 @@ struct ClozeReader {
         var gaps = dates(words, from: start)
         func isFree(_ range: Range<Int>) -> Bool { !gaps.contains { $0.range.overlaps(range) } }
         for link in sentence.links where link.range.lowerBound >= start && isFree(link.range) {
-            if let value = linkValue(link, in: words) { gaps.append(Gap(value: value, range: link.range)) }
+            if let gap = linkGap(link, in: words) { gaps.append(gap) }
         }
         for gap in numbers(words, from: start)
         where isFree(gap.range) && !sentence.links.contains(where: { $0.range.overlaps(gap.range) }) {
@@ -79,10 +79,11 @@ struct ClozeReader {
 
     // MARK: - Links
 
-    private func linkValue(_ link: PlainText.Link, in sentence: SentenceWords) -> Value? {
+    private func linkGap(_ link: PlainText.Link, in sentence: SentenceWords) -> Gap? {
         let bytes = sentence.bytes
         guard link.article != title, Self.isWholeWord(link.range, in: bytes) else { return nil }
-        let text = String(decoding: bytes[link.range], as: UTF8.self)
+        let range = Self.withoutPossessive(link, bytes)
+        let text = String(decoding: bytes[range], as: UTF8.self)
         // "French" that leads to "France" would be asked for as a thing, and answered with an adjective.
         let isName = LinkLabel.isName(text)
         guard LinkLabel.names(link.article, text), (2...60).contains(text.characterCount), !names.contains(text),
@@ -91,10 +92,21 @@ struct ClozeReader {
             text.withBytes({ $0.contains(where: \.isASCIILetter) }) || text.contains(where: \.isLetter)
         else { return nil }
         // "philosophy, literature, and science": nobody could tell which of such a row is meant.
-        if !isName, Self.isInRow(link.range, of: bytes) { return nil }
+        if !isName, Self.isInRow(range, of: bytes) { return nil }
+        if !isName, ["ical", "istic", "ious", "eous"].contains(where: text.hasSuffix) { return nil }
         // The answer must not stand elsewhere in the sentence.
-        guard !sentence.hasElsewhere(SubjectNames.key(text), link.range) else { return nil }
-        return Value(.link(article: link.article), text: text)
+        guard !sentence.hasElsewhere(SubjectNames.key(text), range) else { return nil }
+        return Gap(value: Value(.link(article: link.article), text: text), range: range)
+    }
+
+    /// "Earth" of "Earth's", unless it is called so ("McDonald's").
+    private static func withoutPossessive(_ link: PlainText.Link, _ bytes: [UInt8]) -> Range<Int> {
+        for ending in ["'s", "’s"] where bytes[link.range].reversed().starts(with: ending.utf8.reversed()) {
+            if !link.article.hasSuffix(ending) {
+                return link.range.lowerBound..<link.range.upperBound - ending.utf8.count
+            }
+        }
+        return link.range
     }
 
     /// Whether a range stands in a row of three or more: commas or "and" on both sides, a comma among them.

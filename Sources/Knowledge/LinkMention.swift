@@ -70,7 +70,10 @@ extension LinkMention {
         let whole =
             text.replacing("''", with: "")
             + String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self)
-        return LinkLabel.names(article, whole) ? whole : nil
+        // "Earth" of "Earth's".
+        let isPossessive = (whole.hasSuffix("'s") || whole.hasSuffix("’s")) && !article.hasSuffix(whole.suffix(2))
+        let name = isPossessive ? String(whole.dropLast(2)) : whole
+        return LinkLabel.names(article, name) ? name : nil
     }
 }
 

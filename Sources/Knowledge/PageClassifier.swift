@@ -1,14 +1,19 @@
 import MediaWiki
 
 /// Tells articles from pages of namespace 0 that are no subject of questions.
-enum PageClassifier {
+public enum PageClassifier {
     /// Why a page is set aside; nil for an article. Needs no text.
     static func reason(title: String) -> String? {
         let lowercased = title.lowercased()
         if lowercased.hasSuffix("(disambiguation)") { return "disambiguation page" }
         if listPrefixes.begins(lowercased) { return "list page" }
+        // Nobody could read "the film ?" in a question.
+        if !SubjectNames.withoutParenthesis(title).hasLetterOrNumber { return "title without letters or digits" }
         return nil
     }
+
+    /// Whether a title names a thing, and not a list of things or of meanings.
+    public static func namesThing(_ title: String) -> Bool { reason(title: title) == nil }
 
     /// Why a page with these outermost templates is set aside; nil for an article.
     static func reason(templates: some Sequence<String>) -> String? {

@@ -35,6 +35,9 @@ struct ParameterLabels {
         "blank",
     ]
 
+    /// Labels that say no more than the parameter's name.
+    private static let emptyLabels: Set<String> = ["date", "event", "name", "title", "type"]
+
     init(_ infobox: Infobox, document: WikitextDocument, links: LinkResolver) {
         for (parameter, name) in zip(infobox.template.parameters, infobox.names) {
             let property = name.property
@@ -42,7 +45,7 @@ struct ParameterLabels {
             if !pattern.hasPrefix("office") { labels.insert(property) }
             let items = document.plainText(of: parameter.value, links: links)
             guard items.count == 1, let item = items.first, item.gaps.isEmpty, !item.text.isEmpty,
-                item.text.characterCount <= 60,
+                item.text.characterCount <= 60, !Self.emptyLabels.contains(item.text.lowercased()),
                 Markup.reason(item.text) == nil
             else { continue }
             for value in values { labelOf[Self.filled(value, number)] = item.text }

@@ -163,7 +163,8 @@ struct ParameterName {
     ]
 
     private static let placeWords: WordSet = [
-        "place", "assembly", "birthplace", "deathplace", "birth", "death", "location", "city", "residence", "hometown",
+        "place", "resting", "restingplace", "buried", "garrison", "hideout", "abode", "assembly", "birthplace",
+        "deathplace", "birth", "death", "location", "city", "residence", "hometown",
         "home",
         "headquarters", "headquarter", "hq", "origin", "burial", "venue", "site", "address", "country", "campus",
         "founded",

@@ -21,6 +21,7 @@ struct ValueReader {
         var parts = Self.joiningFragments(items)
         guard !parts.isEmpty else { return .empty }
         if parameter.isSinglePlace, parts.count > 1 { parts = [Self.joined(parts, by: ", ")] }
+        if parts.contains(where: Self.areLinksInARow) { return .dropped(reason: "links in a row") }
         parts = parts.flatMap { splittingItems($0) }
         var values: [Value] = []
         for part in parts {
@@ -140,6 +141,7 @@ struct ValueReader {
             let pieces = Self.pieces(item, at: UInt8(ascii: ";"))
             if pieces.count > 1 { return pieces.flatMap { splittingItems($0) } }
         }
+        if let links = Self.linksJoinedByWords(item, bytes) { return links }
         guard bytes.contains(UInt8(ascii: ",")), !parameter.isPlace, !parameter.isDate else { return [item] }
         let pieces = Self.pieces(item, at: UInt8(ascii: ","))
         guard pieces.count > 1, !pieces.contains(where: { Self.nameSuffixes.contains($0.text) }) else { return [item] }
@@ -153,6 +155,30 @@ struct ValueReader {
                     && !piece.text.split(separator: " ").contains { $0 == "and" || $0 == "or" || $0 == "&" }
             }
         return areLinks || areWords ? pieces : [item]
+    }
+
+    /// "Zeus and Leto", "Austria / Hungary": the links, if there is nothing but links and such words between them.
+    private static func linksJoinedByWords(_ item: PlainText, _ bytes: [UInt8]) -> [PlainText]? {
+        guard item.links.count > 1, between(item.links, bytes, areAmong: ["and", "&", "/"]) else { return nil }
+        return item.links.map { item.slice($0.range) }
+    }
+
+    /// "Baku Ganja", where nothing says whether that is one name.
+    private static func areLinksInARow(_ item: PlainText) -> Bool {
+        item.links.count > 1 && between(item.links, Array(item.text.utf8), areAmong: [""])
+    }
+
+    /// Whether a text consists of links, and one of some words between any two of them.
+    private static func between(_ links: [PlainText.Link], _ bytes: [UInt8], areAmong words: Set<String>) -> Bool {
+        var end = 0
+        for (index, link) in links.enumerated() {
+            guard link.range.lowerBound >= end else { return false }
+            let text = String(decoding: bytes[end..<link.range.lowerBound], as: UTF8.self)
+            let word = text.trimmingPrefix(" ").reversed().drop { $0 == " " }.reversed()
+            guard index == 0 ? text.isEmpty : words.contains(String(word)) else { return false }
+            end = link.range.upperBound
+        }
+        return end == bytes.count
     }
 
     private static let nameSuffixes: Set<String> = [
@@ -270,6 +296,8 @@ struct ValueReader {
                 item.links[link].range = item.links[link].range.lowerBound..<trimmedEnd(bytes, before: open)
             }
             end = open
+        } else if let remark = remarkBehind(item, bytes) {
+            end = remark
         } else if let asOf = bytes.withUnsafeBufferPointer({ bytes in
             bytes.indices.first { bytes[$0] == 0x20 && bytes.has(" as of ", at: $0) }
         }) {
@@ -288,6 +316,21 @@ struct ValueReader {
             }
         }
         return start > 0 || end < bytes.count ? start..<max(start, end) : nil
+    }
+
+    /// Where a share ("English 89.7%") or what someone is ("[[Ferry Porsche]] - uncle") begins.
+    private static func remarkBehind(_ item: PlainText, _ bytes: [UInt8]) -> Int? {
+        if bytes.last == UInt8(ascii: "%") {
+            let start = bytes.lastIndex {
+                !($0 >= 0x30 && $0 <= 0x39) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "%")
+            }
+            if let start, start > 1, bytes[start] == 0x20, bytes[start - 1].isASCIILetter { return start }
+        }
+        if let link = item.links.first, link.range.lowerBound == 0 {
+            let rest = bytes[link.range.upperBound...]
+            if [" - ", " – ", " — "].contains(where: { rest.starts(with: $0.utf8) }) { return link.range.upperBound }
+        }
+        return nil
     }
 
     private static func isTrailingMark(_ byte: UInt8) -> Bool {

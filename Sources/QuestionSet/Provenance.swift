@@ -12,6 +12,42 @@ public struct Provenance: Hashable, Codable, Sendable {
         case cloze
     }
 
+    /// Where the wrong options come from, the nearest place first. Those of a question may come from several: the farthest counts.
+    public enum OptionSource: String, Codable, Sendable, CaseIterable, Comparable {
+        /// The few answers that its template pack allows.
+        case choices
+        /// Numbers and dates near the right one, real ones and made ones in turn.
+        case near
+        /// Other articles' values of the same relation; definitions and categories of the same noun or pack.
+        case relation
+        /// Relations of other packs that ask for the same.
+        case pool
+        /// Values of the same type that name things of the same kind.
+        case type
+        /// Linked things of the same kind that are like the answer; gaps take all of theirs from there.
+        case likeness
+        /// Linked things that are like the answer, where the packs do not know of what kind it is.
+        case unknownKind = "unknown kind"
+
+        /// What it means, behind "from".
+        public var meaning: String {
+            switch self {
+            case .choices: "the few answers that the pack allows"
+            case .near: "numbers or dates near the right one"
+            case .relation: "the same relation of other articles"
+            case .pool: "like relations of other packs"
+            case .type: "values of the same type and kind"
+            case .likeness: "linked things of the same kind"
+            case .unknownKind: "linked things of unknown kind"
+            }
+        }
+
+        /// By how far the place is.
+        public static func < (left: OptionSource, right: OptionSource) -> Bool { left.rank < right.rank }
+
+        private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    }
+
     /// The kind of place.
     public var source: Source
     /// "Infobox person: birth_place", the sentence, or the category's name.
@@ -26,11 +62,13 @@ public struct Provenance: Hashable, Codable, Sendable {
     public var fact: Fact?
     /// The template that asked for it; nil where the store does not tell.
     public var wording: Wording?
+    /// Where the wrong options come from; nil in stores of versions 1 and 2.
+    public var options: OptionSource?
 
     /// Creates a provenance.
     public init(
         source: Source, detail: String, pageID: Int64, revisionID: Int64?, page: Page? = nil, fact: Fact? = nil,
-        wording: Wording? = nil
+        wording: Wording? = nil, options: OptionSource? = nil
     ) {
         self.source = source
         self.detail = detail
@@ -39,6 +77,7 @@ public struct Provenance: Hashable, Codable, Sendable {
         self.page = page
         self.fact = fact
         self.wording = wording
+        self.options = options
     }
 }
 

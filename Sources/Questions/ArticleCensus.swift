@@ -38,6 +38,7 @@ struct ArticleCensus: Sendable {
     /// Every article by its title, with the index of the pack that covers it.
     private var packOfTitle = TitleTable<UInt8>(empty: Self.noPack)
     private let spool: PageSpool
+    private let redirects: RedirectSpool
     /// The site information of each file.
     private var sites: [SiteInfo] = []
     /// The names of the files, for the provenance of questions.
@@ -61,6 +62,7 @@ struct ArticleCensus: Sendable {
         pools = DistractorPools(seed: seed)
         linkSample = LinkSample(seed: seed)
         spool = try PageSpool()
+        redirects = try RedirectSpool()
     }
 
     // MARK: - One page
@@ -68,8 +70,8 @@ struct ArticleCensus: Sendable {
     /// What one page becomes on a worker thread.
     enum Reading: Sendable {
         case setAside(reason: String)
-        /// Titles as hashes.
-        case redirect(from: UInt64, to: UInt64)
+        /// The title it leads to as a hash; nothing of it if it leads to a section, which is another thing.
+        case redirect(title: String, to: UInt64, isWhole: Bool)
         case article(ArticleReading)
     }
 
@@ -102,7 +104,8 @@ struct ArticleCensus: Sendable {
         func read(_ page: Page) -> Reading {
             guard page.namespace == 0 else { return .setAside(reason: "not in the article namespace") }
             if let target = page.redirectTarget {
-                return .redirect(from: TitleHash(page.title).value, to: TitleHash(target).value)
+                return .redirect(
+                    title: page.title, to: TitleHash(target).value, isWhole: !Self.leadsToSection(page))
             }
             let reading = articles.read(page, withMentions: page.id.map(linkGate.admits) ?? false)
             switch reading.kind {
@@ -119,6 +122,14 @@ struct ArticleCensus: Sendable {
                         mentions: reading.mentions,
                         page: pack != nil && offers.count >= questionsPerConcept ? page : nil))
             }
+        }
+
+        /// Whether a redirect's link has a `#`.
+        private static func leadsToSection(_ page: Page) -> Bool {
+            let text = page.revision?.text ?? []
+            guard let start = text.firstIndex(of: UInt8(ascii: "[")) else { return false }
+            return text[start...].prefix { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "|") }.contains(
+                UInt8(ascii: "#"))
         }
     }
 
@@ -141,9 +152,10 @@ struct ArticleCensus: Sendable {
     mutating func add(_ reading: Reading) throws {
         switch reading {
         case .setAside(let reason): ledger.rejected[reason, default: 0] += 1
-        case .redirect(let title, let target):
+        case .redirect(let title, let target, let isWhole):
             ledger.rejected["redirect", default: 0] += 1
-            popularity.add(redirect: title, to: target)
+            popularity.add(redirect: TitleHash(title).value, to: target)
+            if isWhole { try redirects.append(title, to: target) }
         case .article(let article): try add(article)
         }
     }
@@ -179,6 +191,7 @@ struct ArticleCensus: Sendable {
     /// Ends the pass.
     mutating func finish(_ dumpLedger: DumpLedger) throws {
         try spool.finish()
+        try redirects.finish()
         ledger.add(dumpLedger)
         ledger.eligible = entries.count
     }
@@ -196,6 +209,16 @@ struct ArticleCensus: Sendable {
             return (title, pack)
         }
         return OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles(linkSample.finish(), kinds: kinds))
+    }
+
+    /// Other names of things, given by the hashes of their titles.
+    ///
+    /// - Parameter labels: how links to titles call them.
+    func aliases(of things: Set<UInt64>, labels: [UInt64: [String]]) throws -> AnswerAliases {
+        let titles = try redirects.titles { things.contains(popularity.resolved($0)) }
+        return AnswerAliases(
+            redirects: titles.map { ($0.title, popularity.resolved($0.target)) },
+            labels: labels.filter { things.contains($0.key) })
     }
 
     /// A dump file by its number from 0; each has its site information.

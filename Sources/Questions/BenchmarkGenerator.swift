@@ -17,7 +17,7 @@ public struct BenchmarkGenerator: Sendable {
         public var dumps: [String]
         /// Page-view files; empty: inbound links are the measure of popularity.
         public var pageviews: [String]
-        /// The packs in use.
+        /// All packs; see `TemplatePack.isInUse`.
         public var packs: [TemplatePack]
         /// Project whose views count; nil: by the dump's site information, else en.wikipedia.
         public var project: String?
@@ -142,7 +142,17 @@ public struct BenchmarkGenerator: Sendable {
 
     // MARK: - Writing
 
-    private typealias Written = (concept: Concept, questions: [Question])
+    private struct Written: Sendable {
+        var concept: Concept
+        var questions: [Question]
+        /// What the answer of each names.
+        var things: [UInt64?]
+
+        /// The questions with other names of their answers.
+        func questions(with aliases: AnswerAliases) -> [Question] {
+            zip(questions, things).map { aliases.accepted(by: $0, thing: $1, of: concept) }
+        }
+    }
 
     private func write(
         _ census: ArticleCensus, _ popularity: [Int64], _ tiers: PopularityTiers, _ writer: QuestionWriter,
@@ -205,8 +215,11 @@ public struct BenchmarkGenerator: Sendable {
                 "\(written.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible\(unwritten)"
             )
         }
+        let things = Set(written.flatMap(\.things).compactMap { $0 })
+        let aliases = try census.aliases(of: things, labels: writer.options.profiles.namesOfPersons)
         return GeneratedBenchmark(
-            concepts: written.map(\.concept), questions: written.flatMap(\.questions), metadata: [:], ledger: ledger)
+            concepts: written.map(\.concept), questions: written.flatMap { $0.questions(with: aliases) }, metadata: [:],
+            ledger: ledger)
     }
 
     /// One concept with its questions; nil if they cannot be written.
@@ -219,7 +232,9 @@ public struct BenchmarkGenerator: Sendable {
         let concept = Concept(
             id: ConceptID(rawValue: article.id), title: article.title, tier: tier, popularity: popularity,
             kind: pack.name)
-        return (concept, provenance.completed(questions))
+        return Written(
+            concept: concept, questions: provenance.completed(questions.map(\.question)), things: questions.map(\.thing)
+        )
     }
 
     private func metadata(
@@ -229,7 +244,7 @@ public struct BenchmarkGenerator: Sendable {
             paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")
         }
         let thresholds = tiers.thresholds.map { "\($0)" }
-        let packs = configuration.packs.map { "\($0.name) \($0.hash.prefix(12))" }
+        let packs = configuration.packs.filter(\.isInUse).map { "\($0.name) \($0.hash.prefix(12))" }
         var result: [String: String] = [
             "origin": "generated", "dump": names(configuration.dumps), "pageviews": names(configuration.pageviews),
             "site": [site.siteName, site.databaseName].filter { !$0.isEmpty }.joined(separator: ", "),

@@ -41,6 +41,9 @@ struct Evaluation {
     func run() throws {
         let log = common.logger
         let store = try BenchmarkStore.open(storePath, options.isDryRun ? .readOnly : .readWrite)
+        if let old = store.migratedFrom {
+            log.info("\(storePath): brought from schema version \(old) to \(store.schemaVersion)")
+        }
         var concepts = try store.concepts()
         if let limit = options.limit { concepts = Array(concepts.prefix(limit)) }
         let members = Set(concepts.map(\.id))

@@ -74,7 +74,7 @@ import Testing
             let output = path + ".merged"
             try BenchmarkStore.merge([path], into: output, replacing: false)
             let merged = try BenchmarkStore.open(output)
-            #expect(merged.schemaVersion == 2)
+            #expect(merged.schemaVersion == 3)
             #expect(try merged.questions() == BenchmarkStore.open(path).questions())
             #expect(try merged.questionsHash() == BenchmarkStore.open(path).questionsHash())
         }
@@ -89,8 +89,8 @@ import Testing
             #expect(rows.count > 150)
             let store = try BenchmarkStore.open(path, .readWrite)
             #expect(store.migratedFrom == 1)
-            #expect(store.schemaVersion == 2)
-            #expect(try number("PRAGMA user_version", path) == 2)
+            #expect(store.schemaVersion == 3)
+            #expect(try number("PRAGMA user_version", path) == 3)
             #expect(try number("PRAGMA application_id", path) == 0x5370_576B)
             #expect(try rowsOfVersion1(path) == rows)
             #expect(try JSONLines.encode(store.questionLines()) == JSONLines.encode(old.questionLines()))
@@ -106,7 +106,7 @@ import Testing
 
             let again = try BenchmarkStore.open(path, .readWrite)
             #expect(again.migratedFrom == nil)
-            #expect(try BenchmarkStore.open(path).schemaVersion == 2)
+            #expect(try BenchmarkStore.open(path).schemaVersion == 3)
         }
     }
 
@@ -211,16 +211,32 @@ import Testing
         }
     }
 
+    @Test func aStoreOfVersion2GetsTheColumnOfVersion3() throws {
+        try withCopy { path in
+            let new = try BenchmarkStore.open(path, .readWrite)
+            let questions = try new.questions()
+            try DatabaseQueue(path: path).write { db in
+                try db.execute(sql: "DROP VIEW provenance; ALTER TABLE question DROP COLUMN options_from")
+                try db.execute(sql: "PRAGMA user_version = 2")
+            }
+            #expect(try BenchmarkStore.open(path).questions() == questions)
+            let store = try BenchmarkStore.open(path, .readWrite)
+            #expect(store.migratedFrom == 2 && store.schemaVersion == 3)
+            #expect(try number("SELECT count(*) FROM provenance WHERE options_from IS NULL", path) == 60)
+            #expect(try store.questions() == questions)
+        }
+    }
+
     @Test(arguments: [BenchmarkStore.Access.readOnly, .readWrite])
     func aStoreOfANewerProgramIsAnErrorThatSaysSo(_ access: BenchmarkStore.Access) throws {
         try withCopy { path in
-            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 3") }
+            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect {
                 try BenchmarkStore.open(path, access)
             } throws: { error in
                 (error as? Failure)?.kind == .badData
-                    && "\(error)" == "\(path): is a store of schema version 3; this program reads versions up to 2; "
+                    && "\(error)" == "\(path): is a store of schema version 4; this program reads versions up to 3; "
                         + "use the newer program that wrote it"
             }
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

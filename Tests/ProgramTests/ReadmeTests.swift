@@ -3,24 +3,33 @@ import TestSupport
 import Testing
 
 /// The commands that documents show in ```console blocks do what is shown: run as written, from the root of a checkout, with
-/// the programs on the path.
+/// the programs on the path. A block that names a file (```yaml MyTemplates/bridges.yaml) is that file's content from there on.
 @Suite struct ReadmeTests {
     struct Command: CustomStringConvertible, Sendable {
-        var line: String
+        /// What is run; empty for a file.
+        var line = ""
+        /// The file that has `output` as its content.
+        var file: String?
         /// Lines of standard output; `...` stands for any number of lines.
-        var output: [String]
-        var description: String { line }
+        var output: [String] = []
+        var description: String { file ?? line }
     }
 
     static func commands(in document: String) throws -> [Command] {
         let text = try String(contentsOf: TestData.root.appendingPathComponent(document), encoding: .utf8)
         var commands: [Command] = []
         var isConsole = false
+        var isFile = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
             if line.hasPrefix("```") {
+                let words = line.split(separator: " ").map(String.init)
                 isConsole = line == "```console"
+                isFile = words.count == 2
+                if isFile { commands.append(Command(file: words[1])) }
+            } else if isFile {
+                commands[commands.count - 1].output.append(line)
             } else if isConsole, line.hasPrefix("$ ") {
-                commands.append(Command(line: String(line.dropFirst(2)), output: []))
+                commands.append(Command(line: String(line.dropFirst(2))))
             } else if isConsole, !commands.isEmpty {
                 commands[commands.count - 1].output.append(line)
             }
@@ -39,6 +48,11 @@ import Testing
                     withDestinationURL: TestData.root.appendingPathComponent(name))
             }
             for command in commands {
+                if let file = command.file {
+                    let text = command.output.joined(separator: "\n") + "\n"
+                    try Data(text.utf8).write(to: folder.appendingPathComponent(file))
+                    continue
+                }
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: "/bin/sh")
                 process.arguments = ["-c", command.line]

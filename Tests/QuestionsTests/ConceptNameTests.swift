@@ -19,6 +19,13 @@ import Testing
         #expect(try shown("Samsung", ["The Samsung Group is a company."]) == "Samsung")
         #expect(try shown("Netherlands", ["The Netherlands, a country, is flat."]) == "the Netherlands")
         #expect(try shown("The Beatles", ["The Beatles were a band."]) == "The Beatles")
+        #expect(
+            try shown("Atlantic Ocean", ["The Atlantic Ocean is wide.", "The North Atlantic Ocean is cold."])
+                == "the Atlantic Ocean")
+        #expect(try shown("Algorithm", ["In mathematics, an algorithm is a procedure."]) == "an algorithm")
+        #expect(
+            try shown("Amphibian", ["Amphibians are animals.", "The smallest amphibian is a frog."]) == "the amphibian")
+        #expect(try shown("Answer", ["An answer is a reply.", "He gave an answer."]) == "an answer")
         #expect(try shown("Bath", ["Bathing in the Bathtub is fun."]) == "Bath")
     }
 
@@ -49,6 +56,7 @@ import Testing
 
     @Test func questionsBeginWithACapital() {
         #expect(ConceptName.capitalised("the Nile flows where?") == "The Nile flows where?")
+        #expect(ConceptName.capitalised("an algorithm ends when?") == "An algorithm ends when?")
         #expect(ConceptName.capitalised("iPhone was made when?") == "iPhone was made when?")
     }
 

@@ -41,7 +41,6 @@ import Testing
             let result = writer.options(
                 candidate, question: "Which nickname has Thing 1 in Norway?",
                 context: writer.context(of: first, links: []),
-                care: .sameKind,
                 &generator)
         else { return nil }
         return (result.options, result.options[result.answerIndex])

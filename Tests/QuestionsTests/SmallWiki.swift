@@ -32,13 +32,15 @@ enum SmallWiki {
         | established_title = Founded
         | established_date = \(index % 27 + 1) May \(1400 + 13 * index)
         | population_total = \(12_000 + 1_357 * index)
+        | population_as_of = \(1990 + index)
         | area_total_km2 = \(20 + 3 * index).\(index % 9 + 1)
         | elevation_m = \(100 + 17 * index)
         | nickname = The \(["Red", "Blue", "Old", "New", "Green", "Grey", "White", "Black"][index % 8]) Town \(index)
         | motto = Forward \(["with", "by", "for", "in"][index % 4]) \(founders[(index + 3) % 16].split(separator: " ")[0])
         }}
         '''\(towns[index])''' is a town in the region of [[\(regions[index % regions.count])]]. It was burnt in \(1500 + 7 * index) by the \
-        army of [[\(founders[(index + 5) % 16])]]. The river [[Stream \(founders[(index + 7) % 16])]] runs through it.
+        army of [[\(founders[(index + 5) % 16])]]. The river [[Stream \(founders[(index + 7) % 16])]] runs through it. \
+        It had \(40 + index) mills in \(1700 + 3 * index).
 
         [[Category:Towns in \(regions[index % regions.count])]]
         [[Category:Places on the Stream \(founders[(index + 7) % 16])]]

@@ -56,9 +56,14 @@ struct MarkedText {
 
     static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 4 | Int($1 & 0xF) } }
 
-    /// Writes the digits and signs from an offset on as superscripts or subscripts, if all of them can be.
+    /// Writes the digits and signs from an offset on as superscripts or subscripts, if all of them can be. A raised letter behind
+    /// a word marks a note and is left out: "Euro" with "d".
     mutating func script(from start: Int, isSuperscript: Bool) {
         guard start < bytes.count else { return }
+        if isSuperscript, bytes.count == start + 1, (0x61...0x68).contains(bytes[start]), isBehindWord(start) {
+            bytes.removeLast()
+            return
+        }
         let signs = isSuperscript ? Self.superscripts : Self.subscripts
         var result: [UInt8] = []
         for byte in bytes[start...] {
@@ -66,6 +71,12 @@ struct MarkedText {
             result += sign.utf8
         }
         bytes.replaceSubrange(start..., with: result)
+    }
+
+    /// Whether three letters stand before an offset, the end of a link between them or not.
+    private func isBehindWord(_ offset: Int) -> Bool {
+        let before = bytes[..<offset].reversed().drop { $0 == Self.linkEnd }.prefix(3)
+        return before.count == 3 && before.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
     }
 
     private static let superscripts = scripts("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")

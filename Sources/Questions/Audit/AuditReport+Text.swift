@@ -14,7 +14,8 @@ extension AuditReport {
         lines.append("Guessers that never see the question (ideal: 25 %, 50 % for the two middle ones)")
         lines += guessers.map(Self.line)
         for (title, counts) in [
-            ("Questions by source", sources), ("Questions by tier", tiers), ("Questions by kind", kinds),
+            ("Questions by source", sources), ("Questions by where their wrong options come from", optionSources),
+            ("Questions by tier", tiers), ("Questions by kind", kinds),
             ("Questions by relation", relations),
         ] where !counts.isEmpty {
             lines += ["", title] + Self.table(counts)

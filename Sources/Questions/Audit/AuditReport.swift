@@ -64,6 +64,8 @@ public struct AuditReport: Codable, Sendable, Equatable {
     public var tiers: [String: Int]
     /// Questions by source; empty for imported stores.
     public var sources: [String: Int]
+    /// Questions by where their wrong options come from (`Provenance.OptionSource`); empty for imported and older stores.
+    public var optionSources: [String: Int]
     /// Pages that were read; nil for imported stores.
     public var pagesRead: Int?
     /// Pages that were eligible as concepts; nil for imported stores.

@@ -29,7 +29,8 @@ public enum QuestionAudit {
             relations: counts(questions.map { relationWithoutLabel($0.relation) }),
             kinds: counts(questions.compactMap { byID[$0.conceptID]?.kind }),
             tiers: counts(questions.compactMap { byID[$0.conceptID]?.tier }),
-            sources: counts(questions.compactMap { $0.provenance?.source.rawValue }), pagesRead: ledger?.read,
+            sources: counts(questions.compactMap { $0.provenance?.source.rawValue }),
+            optionSources: counts(questions.compactMap { $0.provenance?.options?.meaning }), pagesRead: ledger?.read,
             pagesKept: ledger?.kept, pagesRejected: ledger?.rejected ?? [:])
     }
 

@@ -153,7 +153,35 @@ public enum TextRules {
     }
 
     /// Hashes of the words of a text: equal for equal words, and quicker to compare.
-    static func wordHashes(_ text: String) -> [UInt64] { words(text).map { TitleHash($0).value } }
+    static func wordHashes(_ text: String) -> [UInt64] { wordHashes(words(text)) }
+
+    /// The same for words; abbreviations of countries count as their names, for "U.S." beside "United States" is no other option.
+    static func wordHashes(_ words: [String]) -> [UInt64] {
+        var result: [UInt64] = []
+        var position = 0
+        while position < words.count {
+            let rest = words[position...]
+            if let short = abbreviations.first(where: { rest.starts(with: $0.short) }) {
+                result += short.long.map { TitleHash($0).value }
+                position += short.short.count
+            } else {
+                result.append(TitleHash(words[position]).value)
+                position += 1
+            }
+        }
+        return result
+    }
+
+    /// Longer forms before those that they begin with.
+    private static let abbreviations: [(short: [String], long: [String])] = {
+        let table: KeyValuePairs = [
+            "united states of america": "united states", "u s a": "united states", "u s": "united states",
+            "usa": "united states", "us": "united states", "u k": "united kingdom", "uk": "united kingdom",
+            "great britain": "united kingdom", "u s s r": "soviet union", "ussr": "soviet union",
+            "u a e": "united arab emirates", "uae": "united arab emirates", "nyc": "new york city",
+        ]
+        return table.map { (words($0), words($1)) }
+    }()
 
     /// Whether `part` is not empty and a run of whole words of `whole`.
     public static func contains<Word: Equatable>(_ whole: [Word], _ part: [Word]) -> Bool {

@@ -22,7 +22,7 @@ struct CandidateReader: Sendable {
     /// All candidates, in the order in which they should be asked: the pack's relations first, most telling first, then the general
     /// ones.
     func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
-        let context = Context(article, pack: pack, general: library.packs.first(where: \.isGeneral) ?? pack)
+        let context = Context(article, pack: pack)
         return matches(article, pack: pack).map { Self.candidate($0, article.facts[$0.fact], context) }
     }
 
@@ -31,15 +31,13 @@ struct CandidateReader: Sendable {
         matches(article, pack: pack).map { match in
             .init(
                 value: match.answer, articleID: article.id,
-                pools: Self.pools(match.relation, article.facts[match.fact], match.answer, match.type, pack: pack.name))
+                pools: Self.pools(match.relation, article.facts[match.fact], match.answer, match.type, pack))
         }
     }
 
     /// A value of a fact that answers to a relation.
     private struct Match {
         var relation: TemplatePack.Relation
-        /// Whether the relation is of the article's pack, and not a general one.
-        var isOwn: Bool
         /// Index of the fact.
         var fact: Int
         var answer: Value
@@ -58,6 +56,9 @@ struct CandidateReader: Sendable {
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
         for (position, (relation, numbers)) in zip(index.relations, facts).enumerated() {
+            guard
+                relation.requires.isEmpty || article.facts.contains(where: { relation.requires.contains($0.property) })
+            else { continue }
             for number in numbers where !isUsed[number] {
                 let fact = article.facts[number]
                 let year = index.needsYear[position] ? Self.year(of: fact, relation, article) : nil
@@ -70,7 +71,7 @@ struct CandidateReader: Sendable {
                     isUsed[number] = true
                     result.append(
                         Match(
-                            relation: relation, isOwn: index.isOwn(position), fact: number, answer: typed.value,
+                            relation: relation, fact: number, answer: typed.value,
                             type: typed.type, year: year))
                 }
             }
@@ -91,7 +92,8 @@ struct CandidateReader: Sendable {
 
     private static func canBeAnswer(_ value: Value, _ fact: Fact, _ nameKeys: Set<String>) -> Bool {
         guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
-            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.key(value.text))
+            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.key(value.text)),
+            !value.text.hasPrefix("One of "), PageClassifier.namesThing(value.text)
         else { return false }
         let first = value.text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
         guard first.count > longestEmptyBeginning || !emptyBeginnings.contains(Substring(first).lowercased()) else {
@@ -133,6 +135,9 @@ struct CandidateReader: Sendable {
             guard date.precision == .year, date.year > 0 else { return nil }
             let quantity = QuantityValue(value: Double(date.year), decimals: 0, unit: "", isGrouped: false)
             return (Value(.quantity(quantity), text: value.text), .quantity)
+        // "German mysticism" is nobody.
+        case (.person?, .link) where !Self.endsInName(value.text), (.person?, .text) where !Self.endsInName(value.text):
+            return nil
         case (.person?, .link), (.place?, .link), (.organisation?, .link), (.work?, .link), (.string?, .link),
             (.work?, .text), (.string?, .text):
             return (value, wanted ?? .string)
@@ -144,6 +149,11 @@ struct CandidateReader: Sendable {
         }
     }
 
+    /// Whether the last word has a capital letter, or a script that has none.
+    private static func endsInName(_ text: String) -> Bool {
+        text.split(separator: " ").last?.first?.isLowercase != true
+    }
+
     // MARK: - Candidates
 
     /// What all candidates of an article share.
@@ -151,15 +161,12 @@ struct CandidateReader: Sendable {
         var article: Article
         var pack: TemplatePack
         var shownName: String
-        /// The pack of the general relations.
-        var general: TemplatePack
         /// All of its categories, as values.
         var categories: [Value]
 
-        init(_ article: Article, pack: TemplatePack, general: TemplatePack) {
+        init(_ article: Article, pack: TemplatePack) {
             self.article = article
             self.pack = pack
-            self.general = general
             shownName = ConceptName.shown(article, pack: pack)
             categories = article.facts.filter { $0.property == "category" }.flatMap(\.values)
         }
@@ -185,7 +192,8 @@ struct CandidateReader: Sendable {
             } else if let qualifier = fact.qualifier {
                 name += ": \(qualifier)"
                 wording["qualifier"] = qualifier
-                wording["kind"] = Qualifier.inSentence(qualifier)
+                wording["kind"] = Qualifier.inSentence(
+                    fact.values.count > 1 ? Qualifier.singular(qualifier) : qualifier)
             }
         case .definition(let sentence):
             (source, detail) = (.lead, sentence)
@@ -202,22 +210,22 @@ struct CandidateReader: Sendable {
         return Candidate(
             relation: relation, relationName: name, type: type, answer: answer, trueValues: trueValues,
             wordingValues: wording, surroundings: surroundings,
-            pools: pools(relation, fact, answer, type, pack: context.pack.name),
+            pools: pools(relation, fact, answer, type, context.pack),
             isWeak: isWeak,
             provenance: Provenance(
                 source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID,
-                fact: .init(fact), wording: .init(relation, of: match.isOwn ? context.pack : context.general)))
+                fact: .init(fact), wording: .init(relation)))
     }
 
     private static func pools(
-        _ relation: TemplatePack.Relation, _ fact: Fact, _ answer: Value, _ type: ValueType, pack: String
+        _ relation: TemplatePack.Relation, _ fact: Fact, _ answer: Value, _ type: ValueType, _ pack: TemplatePack
     ) -> [PoolKey] {
         switch fact.source {
-        case .parameter: PoolKey.parameter(relation, fact, type, pack: pack)
-        case .definition: PoolKey.definition(answer.text, pack: pack)
+        case .parameter: PoolKey.parameter(relation, fact, type, family: pack.family)
+        case .definition: PoolKey.definition(answer.text, pack)
         case .cloze(let sentence, let start, let end):
-            PoolKey.cloze(cue: Gap.cue(of: sentence, start, end), type, pack: pack)
-        case .category(let category): PoolKey.category(category, pack: pack)
+            PoolKey.cloze(cue: Gap.cue(of: sentence, start, end), type, family: pack.family)
+        case .category(let category): PoolKey.category(category, pack)
         }
     }
 }
@@ -245,6 +253,12 @@ enum Qualifier {
             words.count < 2 || words[1].first?.isLowercase == true
         else { return text }
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    /// "Co-Prince" of "Co-Princes": several hold the office, one is asked for.
+    static func singular(_ text: String) -> String {
+        let hasPlural = text.hasSuffix("s") && !["ss", "us", "is", "ies"].contains(where: text.hasSuffix)
+        return hasPlural ? String(text.dropLast()) : text
     }
 
     /// "Countries" and "country" alike.

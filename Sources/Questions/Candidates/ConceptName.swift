@@ -17,6 +17,10 @@ enum ConceptName {
             if isCommon { shown = first.lowercased() + shown.dropFirst() }
         }
         if let what = kindInParenthesis(article, name, pack) { return "the \(what) \(shown.prefix(name.count))" }
+        // "Amphibians are ...": the kind as a whole, as with "the red fox".
+        if usage.isPlural, shown.first?.isLowercase == true { return "the \(shown)" }
+        // "An algorithm is ...": what can be counted.
+        if let article = usage.indefinite, shown.first?.isLowercase == true { return "\(article) \(shown)" }
         let isDefinite =
             usage.definite + usage.bare == 0 ? pack.takesArticle : usage.definite > usage.bare
         return isDefinite && !name.hasPrefix("The ") ? "the \(shown)" : shown
@@ -37,7 +41,9 @@ enum ConceptName {
 
     /// A question with its first letter in upper case: wordings may begin with the concept.
     static func capitalised(_ question: String) -> String {
-        guard let first = question.first, first.isLowercase, question.hasPrefix("the ") else { return question }
+        guard let first = question.first, first.isLowercase,
+            ["the ", "a ", "an "].contains(where: question.hasPrefix)
+        else { return question }
         return first.uppercased() + question.dropFirst()
     }
 
@@ -47,9 +53,14 @@ enum ConceptName {
         var bare = 0
         var small = 0
         var capital = 0
+        /// Whether the first sentence is about several of them.
+        var isPlural = false
+        /// "a" or "an" if the first use in a sentence that is about it has that: the definition.
+        var indefinite: String?
 
         init(of name: String, in sentences: [String]) {
             guard let first = name.first else { return }
+            isPlural = ["s ", "es "].contains { sentences.first?.hasPrefix(name + $0) == true }
             let variants = [name, first.lowercased() + name.dropFirst()]
             for sentence in sentences {
                 for (index, variant) in (variants[0] == variants[1] ? [name] : variants).enumerated() {
@@ -66,6 +77,16 @@ enum ConceptName {
             else { return }
             // "The Samsung Group" says nothing of Samsung.
             if after.first == " ", after.dropFirst().first?.isUppercase == true { return }
+            let words = before.split(separator: " ")
+            // "The North Atlantic Ocean" says nothing of the Atlantic Ocean.
+            if words.count > 1, before.hasSuffix(" "), words.last?.first?.isUppercase == true { return }
+            if let word = words.last?.lowercased(), word == "a" || word == "an", definite + bare == 0,
+                words.count == 1 || words.dropLast().last?.hasSuffix(",") == true
+            {
+                indefinite = indefinite ?? word
+                small += 1
+                return
+            }
             let isDefinite = before.hasSuffix("the ") || before.hasSuffix("The ")
             // "The red fox" at the beginning: its own first letter is not that of the sentence.
             let isInside = before.last == " " && !before.isEmpty

@@ -27,15 +27,16 @@ extension Provenance.Fact {
 
 extension Provenance.Wording {
     /// A relation of a pack, before one of its wordings is chosen.
-    init(_ relation: TemplatePack.Relation, of pack: TemplatePack) {
-        self.init(pack: pack.name, packHash: pack.hash, relation: relation.name, template: "")
+    init(_ relation: TemplatePack.Relation) {
+        self.init(pack: relation.origin.pack, packHash: relation.origin.hash, relation: relation.name, template: "")
     }
 }
 
 extension Candidate {
-    /// Where the fact stands, and the wording that was chosen.
-    func provenance(askedBy wording: Wording) -> Provenance {
+    /// Where the fact stands, the wording that was chosen, and where the wrong options come from.
+    func provenance(askedBy wording: Wording, optionsFrom source: Provenance.OptionSource) -> Provenance {
         var provenance = provenance
+        provenance.options = source
         provenance.wording?.template = wording.source
         return provenance
     }

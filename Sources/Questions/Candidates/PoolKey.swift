@@ -7,6 +7,10 @@ struct PoolKey: Hashable, Sendable {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     /// Whether it is named after something in the articles: of such pools there are many.
     private(set) var isNamedByText = false
+    /// Whether its values name classes ("American novelists"), and not things.
+    private(set) var holdsClasses = false
+    /// What its values have in common with the answer.
+    private(set) var source = Provenance.OptionSource.relation
     /// What the links of its values lead to; nil where the relation does not tell.
     private(set) var linkType: ValueType?
 
@@ -33,54 +37,76 @@ struct PoolKey: Hashable, Sendable {
     private func of(_ type: ValueType, tellsLinks: Bool = true) -> PoolKey {
         var key = self
         key.add(type.rawValue)
-        if tellsLinks, Self.linkTypes.contains(type) { key.linkType = type }
+        if tellsLinks, type.saysKind { key.linkType = type }
         return key
     }
 
-    private static let linkTypes: [ValueType] = [.person, .place, .organisation, .work]
+    private var ofClasses: PoolKey {
+        var key = self
+        key.holdsClasses = true
+        return key
+    }
+
+    private func holding(_ source: Provenance.OptionSource) -> PoolKey {
+        var key = self
+        key.source = source
+        return key
+    }
 
     // MARK: - What goes where, the most specific pool first
 
-    /// For a parameter's value.
+    /// For a parameter's value: of the same relation, with the same label first, then of relations with the same pool's name anywhere,
+    /// then of the same type in the family.
     static func parameter(
-        _ relation: TemplatePack.Relation, _ fact: Fact, _ type: ValueType, pack: String
+        _ relation: TemplatePack.Relation, _ fact: Fact, _ type: ValueType, family: String
     ) -> [PoolKey] {
         if relation.takesAnyParameter { return [PoolKey("any pack").named(byText: fact.property).of(type)] }
         var pools: [PoolKey] = []
         if let qualifier = fact.qualifier {
             pools.append(
-                PoolKey("labelled", pack, relation.pool).named(byText: Qualifier.key(qualifier)).of(type))
+                PoolKey("labelled", relation.origin.pack, relation.pool).named(byText: Qualifier.key(qualifier)).of(
+                    type))
             // "Norway" is no wrong answer to "Which region ...?".
             if relation.distractors == .sameRelation { return pools }
         }
-        pools.append(PoolKey("relation", pack, relation.pool).of(type))
+        pools.append(PoolKey("relation", relation.origin.pack, relation.pool).of(type))
         if relation.distractors == .sameType {
-            pools.append(PoolKey("any pack").named(byText: relation.pool).of(type))
-            if linkTypes.contains(type) { pools.append(PoolKey("type", pack).of(type)) }
+            // A family is of languages here and of beetles there: a pool that several packs share has a name of its own.
+            if type != .string || relation.pool != relation.name {
+                pools.append(PoolKey("any pack").named(byText: relation.pool).of(type).holding(.pool))
+            }
+            if type.saysKind { pools.append(PoolKey("type", family).of(type).holding(.type)) }
         }
         return pools
     }
 
     /// For what the first sentence calls the subject: others of the same noun, then of the same pack.
-    static func definition(_ phrase: String, pack: String) -> [PoolKey] {
+    static func definition(_ phrase: String, _ pack: TemplatePack) -> [PoolKey] {
         let noun = TemplateLibrary.headNouns(of: phrase).min { $0.utf8.count < $1.utf8.count }
-        return (noun.map { [PoolKey("definition", pack).named(byText: $0)] } ?? []) + [PoolKey("definition", pack)]
+        return (noun.map { [PoolKey("definition", pack.family).named(byText: $0)] } ?? []).map(\.ofClasses)
+            + pack.levels.map { PoolKey("definition", $0).ofClasses }
     }
 
     /// For a gap in a sentence: gaps in like places.
-    static func cloze(cue: String, _ type: ValueType, pack: String) -> [PoolKey] {
+    static func cloze(cue: String, _ type: ValueType, family: String) -> [PoolKey] {
         [
-            PoolKey("cloze", pack, cue).of(type, tellsLinks: false),
-            PoolKey("cloze", cue).of(type, tellsLinks: false), PoolKey("cloze").of(type, tellsLinks: false),
-        ]
+            PoolKey("cloze", family, cue), PoolKey("cloze", cue), PoolKey("cloze"),
+        ].map { $0.of(type, tellsLinks: false).holding(.type) }
     }
 
-    /// For a category: others that begin or end alike ("Rivers of ...", "... births"), then of the same pack.
-    static func category(_ name: String, pack: String) -> [PoolKey] {
+    /// For a category: others that begin or end alike ("Rivers of ...", "... births"), then of the same pack, its family, of all.
+    static func category(_ name: String, _ pack: TemplatePack) -> [PoolKey] {
         let head = TemplateLibrary.headNouns(of: name).min { $0.utf8.count < $1.utf8.count }
-        return (head.map { [PoolKey("category").named(byText: $0)] } ?? [])
-            + [PoolKey("category of", pack), PoolKey("category")]
+        let pools =
+            (head.map { [PoolKey("category").named(byText: $0)] } ?? [])
+            + pack.levels.map { PoolKey("category of", $0) } + [PoolKey("category").holding(.type)]
+        return pools.map(\.ofClasses)
     }
+}
+
+extension TemplatePack {
+    /// The pack and its family, if that is another.
+    fileprivate var levels: [String] { kindOf.map { [name, $0] } ?? [name] }
 }
 
 /// A sentence with `_____` in place of a value.

@@ -1,6 +1,7 @@
 import Foundation
 import Knowledge
 import MediaWiki
+import QuestionSet
 
 /// What things are like by the links that lead to them: their names, what stands around them, and the articles that mention
 /// them. Two things that follow "native to", stand in rows with the same others, and end in "languages" are alike.
@@ -14,6 +15,10 @@ struct LinkProfiles: Sendable {
         var title: UInt64
         /// Its name, as a value to choose.
         var entry: PoolCache.Entry
+        /// Title of its article, without the parenthesis.
+        var name: String
+        /// How links call it.
+        var names: [String]
         /// Links that lead to it.
         var mentions: Int32
         /// Characters of its name.
@@ -46,10 +51,11 @@ struct LinkProfiles: Sendable {
     init(_ donors: [LinkSample.Donor], kinds: ThingKinds) {
         var drafts: [UInt64: Draft] = [:]
         var linkedTitles: [[UInt64]] = []
+        var ofPacks = 0
         for donor in donors {
             articleIDs.append(donor.articleID)
             var titles: Set<UInt64> = []
-            for mention in donor.mentions {
+            for mention in donor.mentions where PageClassifier.namesThing(mention.article) {
                 let title = kinds.resolved(mention.article)
                 titles.insert(title)
                 drafts[title, default: Draft(article: mention.article)].add(mention)
@@ -64,14 +70,35 @@ struct LinkProfiles: Sendable {
             let value = Value(.link(article: draft.article), text: draft.name)
             let entry = PoolCache.Entry(value)
             things.append(
-                Thing(title: title, entry: entry, mentions: Int32(clamping: draft.mentions), length: value.text.count))
-            self.kinds.append(kinds.kind(of: value))
+                Thing(
+                    title: title, entry: entry, name: TextRules.withoutParenthesis(draft.article), names: draft.names,
+                    mentions: Int32(clamping: draft.mentions),
+                    length: value.text.count))
+            let kind = kinds.kind(of: value)
+            self.kinds.append(kind)
+            if kind.pack != nil { ofPacks += 1 }
             traits.append(entry.shape.traits)
             counts.append(numbered(Feature.all(draft.surroundings, article: draft.article, label: draft.name)))
         }
+        knowsKinds = ofPacks * 3 >= titles.count
         weigh(counts)
         for titles in linkedTitles { linked.append(titles.compactMap { title in indexOfTitle[title].map { ($0, 1) } }) }
         linking = linked.transposed(columns: things.count)
+    }
+
+    /// Whether the packs know what kind of thing most links lead to. They do not in a wiki of another language than theirs.
+    private(set) var knowsKinds = false
+
+    /// How links call persons by their last names, by the hashes of their titles. Other parts of names are those of other things
+    /// elsewhere: "Berlin" for its university, "William" for some king.
+    var namesOfPersons: [UInt64: [String]] {
+        var result: [UInt64: [String]] = [:]
+        for (thing, kind) in zip(things, kinds) where kind.type == .person {
+            let last = TextRules.words(thing.name).last
+            let names = thing.names.filter { last != nil && TextRules.words($0).last == last }
+            if !names.isEmpty { result[thing.title] = names }
+        }
+        return result
     }
 
     /// Added to the square of each length: a thing that is mentioned once is not very like another because of one word.
@@ -93,6 +120,9 @@ struct LinkProfiles: Sendable {
             surroundings += mention.surroundings
             if let label = mention.label { labels[label, default: 0] += 1 }
         }
+
+        /// All its labels.
+        var names: [String] { labels.keys.sorted() }
 
         /// Its most frequent label; without any the title.
         var name: String {
@@ -200,12 +230,11 @@ struct LinkProfiles: Sendable {
         for (feature, weight) in vector(of: wanted, index) {
             for entry in postings[Int(feature)] { scores[Int(entry.index)] += weight * entry.weight }
         }
-        let least: Float = wanted.kind.isKnown ? -1 : Self.leastCosine
         let length = wanted.value.text.count
         let mentions = index.map { things[Int($0)].mentions } ?? 1
         var result: [(index: Int, likeness: Float)] = []
         for other in things.indices
-        where scores[other] > least && kinds[other].isLike(wanted.kind) && mayAllow(traits[other])
+        where mayStand(other, beside: wanted.kind, likeness: scores[other]) && mayAllow(traits[other])
             && !topic.links.contains(things[other].title)
         {
             var score = scores[other] + 0.3 * (topic.things[Int32(other)] ?? 0)
@@ -218,9 +247,14 @@ struct LinkProfiles: Sendable {
         return result.prefix(Self.likesTried).map { (things[$0.index].entry, $0.likeness) }
     }
 
-    /// Of a thing of unknown kind it is asked at least.
-    private static let leastCosine: Float = 0.02
     private static let likesTried = 60
+
+    /// Whether a thing is of a kind; where that is not known, whether the thing is not known either and has something in common.
+    private func mayStand(_ other: Int, beside kind: ThingKinds.Kind, likeness: Float) -> Bool {
+        kind.isKnown ? kinds[other].isLike(kind) : !kinds[other].isKnown && likeness > Self.leastCosine
+    }
+
+    private static let leastCosine: Float = 0.02
 
     private func vector(of wanted: Wanted, _ index: Int32?) -> [(feature: Int32, weight: Float)] {
         var vector: [Int32: Float] = [:]

@@ -25,7 +25,10 @@ enum AcceptedAnswers {
         case .link(let article):
             let title = TextRules.withoutParenthesis(article)
             // [[Provinces of Mongolia|Municipality]] is no other name of it; [[Warsaw, Poland|Warsaw]] and [[Indian Standard Time|IST]] are.
-            if Stems.share(title, candidate.answer.text) || isInitialism(candidate.answer.text, of: title) {
+            // [[History of Libya under Muammar Gaddafi|Libya]] neither.
+            let isLonger = TextRules.words(title).count > TextRules.words(candidate.answer.text).count + 2
+            if Stems.share(title, candidate.answer.text) && !isLonger || isInitialism(candidate.answer.text, of: title)
+            {
                 answers.append(title)
             }
         case .text: break
@@ -38,7 +41,7 @@ enum AcceptedAnswers {
     static func others(_ candidate: Candidate) -> [String] {
         guard candidate.relation.source == .parameter || candidate.relation.source == .category else { return [] }
         return candidate.trueValues.map(\.text).filter {
-            $0 != candidate.answer.text && TextRules.defect(of: $0) == nil
+            $0 != candidate.answer.text && TextRules.defect(of: $0) == nil && !$0.hasPrefix("...") && !$0.hasPrefix("…")
         }
     }
 

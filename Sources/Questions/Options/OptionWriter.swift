@@ -21,14 +21,6 @@ struct OptionWriter: Sendable {
         newestDay = pools.newestDayOfValues()
     }
 
-    /// How particular it is about what fills a gap.
-    enum Care {
-        /// Only things of the same kind.
-        case sameKind
-        /// Anything of the same type, where nothing better can be had.
-        case any
-    }
-
     /// What an article says, and what it is about.
     ///
     /// - Parameter links: hashes of the titles it links to.
@@ -36,67 +28,80 @@ struct OptionWriter: Sendable {
         Context(article, topic: profiles.topic(of: Set(links.map(kinds.resolved)), articleID: article.id))
     }
 
-    /// Four options and the index of the right one; nil when three wrong ones cannot be found.
+    /// Four options, the index of the right one, and where the wrong ones come from; nil when three cannot be found.
     func options(
-        _ candidate: Candidate, question: String, context: Context, care: Care, _ generator: inout SeededGenerator
-    ) -> (options: [String], answerIndex: Int)? {
-        let wrong: [String]?
+        _ candidate: Candidate, question: String, context: Context, _ generator: inout SeededGenerator
+    ) -> (options: [String], answerIndex: Int, source: Provenance.OptionSource)? {
+        let wrong: (texts: [String], source: Provenance.OptionSource)?
         switch candidate.answer.content {
-        case .date(let date): wrong = wrongDates(candidate, date, context, &generator)
-        case .quantity(let quantity): wrong = wrongQuantities(candidate, quantity, context, &generator)
-        case .link, .text: wrong = wrongTexts(candidate, question: question, context, care, &generator)
+        case .date(let date): wrong = wrongDates(candidate, date, context, &generator).map { ($0, .near) }
+        case .quantity(let quantity):
+            wrong = wrongQuantities(candidate, quantity, context, &generator).map { ($0, .near) }
+        case .link, .text: wrong = wrongTexts(candidate, question: question, context, &generator)
         }
-        guard var options = wrong, options.count == 3 else { return nil }
-        options = generator.shuffled(options)
+        guard let wrong, wrong.texts.count == 3 else { return nil }
+        var options = generator.shuffled(wrong.texts)
         let answerIndex = generator.below(4)
         options.insert(candidate.answer.text, at: answerIndex)
         guard Set(options.map { Array($0.utf8) }).count == 4, options.allSatisfy({ TextRules.defect(of: $0) == nil })
         else {
             return nil
         }
-        return (options, answerIndex)
+        return (options, answerIndex, wrong.source)
     }
 
     // MARK: - Texts
 
     private func wrongTexts(
-        _ candidate: Candidate, question: String, _ context: Context, _ care: Care, _ generator: inout SeededGenerator
-    ) -> [String]? {
+        _ candidate: Candidate, question: String, _ context: Context, _ generator: inout SeededGenerator
+    ) -> (texts: [String], source: Provenance.OptionSource)? {
         let rules = TextOptionRules(candidate, question: question, context)
         guard candidate.relation.choices.isEmpty else {
             let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.wordHashes($0)) }
-            return others.count >= 3 ? Array(generator.shuffled(others).prefix(3)) : nil
+            return others.count >= 3 ? (Array(generator.shuffled(others).prefix(3)), .choices) : nil
         }
-        let kind = kinds.kind(of: candidate.answer)
+        let kind = kinds.kind(ofAnswerTo: candidate)
+        let fillsGap = candidate.relation.source == .cloze
+        // Among things of which little is known three that could stand in a gap are found by chance only.
+        guard !fillsGap || kind.pack != nil || kind.type == .person || !profiles.knowsKinds else { return nil }
         var chosen = Choice(
             giver: candidate.provenance.pageID, true: candidate.trueValues + [candidate.answer], kinds: kinds)
-        if candidate.relation.source == .cloze {
-            let least = care == .any ? Self.leastLikenessAtAll : Self.leastLikeness
-            chooseLike(candidate, kind, rules, context, least: least, &chosen, &generator)
-            if let texts = chosen.texts { return texts }
+        if fillsGap {
+            chooseLike(candidate, kind, rules, context, &chosen, &generator)
+            if let result = chosen.result { return result }
         }
-        let wantedKind = candidate.relation.source == .cloze && care == .sameKind ? kind : nil
-        // A person is not offered beside rivers because one box had a company in the place of a name.
-        let excludesOthers = candidate.type == .person && kind.pack != nil
         for key in candidate.pools {
             let pool = pools.pool(key)
             for index in order(pool, candidate, context, &generator)
-            where rules.mayAllow(pool.traits[index]) && wantedKind.map({ pool.kinds[index].isLike($0) }) ?? true
-                && !(excludesOthers && pool.kinds[index].pack.map { $0 != kind.pack } ?? false)
-            {
-                guard chosen.add(pool.entries[index], of: pool.articleIDs[index], rules) else { continue }
-                if let texts = chosen.texts { return texts }
+            where rules.mayAllow(pool.traits[index]) && isPlausible(pool.kinds[index], kind, candidate, key) {
+                guard chosen.add(pool.entries[index], of: pool.articleIDs[index], key.source, rules) else { continue }
+                if let result = chosen.result { return result }
             }
         }
-        if candidate.relation.source == .parameter, candidate.relation.distractors == .sameType {
-            chooseLike(candidate, kind, rules, context, least: Self.leastLikeness, &chosen, &generator)
+        if candidate.relation.source == .parameter, candidate.relation.distractors == .sameType, candidate.type.saysKind
+        {
+            chooseLike(candidate, kind, rules, context, &chosen, &generator)
         }
-        return chosen.texts
+        return chosen.result
+    }
+
+    /// Whether something of a kind may stand beside an answer of another one.
+    private func isPlausible(
+        _ kind: ThingKinds.Kind, _ wanted: ThingKinds.Kind, _ candidate: Candidate, _ key: PoolKey
+    ) -> Bool {
+        switch candidate.relation.source {
+        case .cloze: kind.isLike(wanted) || !(kind.isKnown || wanted.isKnown || profiles.knowsKinds)
+        // What they call their members tells the kind: "American novelists" are no theories.
+        case .category, .definition: kind.pack == wanted.pack && (kind.pack != nil || key.source != .type)
+        // A person is not offered beside rivers because one box had a company in the place of a name.
+        case .parameter: key.source == .type ? kind.isLike(wanted) : !kind.isUnlike(wanted)
+        }
     }
 
     /// Wrong options as they are chosen.
     private struct Choice {
         private var entries: [PoolCache.Entry] = []
+        private var source = Provenance.OptionSource.choices
         /// Two values of one article belong together, and would stand out.
         private var givers: Set<Int64>
         /// What the true values and those chosen link to: "U.S." and "United States" are one thing.
@@ -105,59 +110,61 @@ struct OptionWriter: Sendable {
 
         init(giver: Int64, true values: [Value], kinds: ThingKinds) {
             givers = [giver]
-            titles = Set(values.compactMap(kinds.title))
+            titles = Set(values.compactMap { kinds.title(of: $0) })
             self.kinds = kinds
         }
 
-        /// Three texts, when they are found.
-        var texts: [String]? { entries.count == 3 ? entries.map(\.value.text) : nil }
+        /// Three texts, when they are found, and the farthest place that they come from.
+        var result: (texts: [String], source: Provenance.OptionSource)? {
+            entries.count == 3 ? (entries.map(\.value.text), source) : nil
+        }
 
         /// Adds a value if it may stand beside the others.
-        mutating func add(_ entry: PoolCache.Entry, of giver: Int64?, _ rules: TextOptionRules) -> Bool {
+        mutating func add(
+            _ entry: PoolCache.Entry, of giver: Int64?, _ source: Provenance.OptionSource, _ rules: TextOptionRules
+        ) -> Bool {
             guard giver.map({ !givers.contains($0) }) ?? true, rules.allow(entry),
                 !entries.contains(where: {
                     TextRules.contains($0.hashes, entry.hashes) || TextRules.contains(entry.hashes, $0.hashes)
-                        || $0.value.text == entry.value.text
+                        || TextOptionRules.areAlike($0.hashes, entry.hashes) || $0.value.text == entry.value.text
                 })
             else { return false }
             if let title = kinds.title(of: entry.value), !titles.insert(title).inserted { return false }
             entries.append(entry)
+            self.source = max(self.source, source)
             if let giver { givers.insert(giver) }
             return true
         }
     }
 
-    /// Likeness below which a thing is no plausible answer.
-    private static let leastLikeness: Float = 0.1
-    /// The same where nothing better can be had.
-    private static let leastLikenessAtAll: Float = 0.02
-    /// Of the most alike thing, what others have to have.
-    private static let leastShare: Float = 0.4
+    /// Likeness below which a thing is no plausible answer although it is of the same kind.
+    private static let leastLikeness: Float = 0.02
+    /// The same where not even the type is known, in a wiki whose things the packs do not know.
+    private static let leastLikenessOfUnknown: Float = 0.1
+    /// The same where only the type is known, or where the relation has too few values of its own.
+    private static let leastLikenessElsewhere: Float = 0.06
     /// Things among which wrong options are drawn: always the three most alike would tell the right one.
     private static let nearest = 6
 
     /// Chooses things that are like the answer.
     private func chooseLike(
-        _ candidate: Candidate, _ kind: ThingKinds.Kind, _ rules: TextOptionRules, _ context: Context, least: Float,
+        _ candidate: Candidate, _ kind: ThingKinds.Kind, _ rules: TextOptionRules, _ context: Context,
         _ chosen: inout Choice, _ generator: inout SeededGenerator
     ) {
         let wanted = LinkProfiles.Wanted(
             value: candidate.answer, title: kinds.title(of: candidate.answer), kind: kind,
             surroundings: candidate.surroundings)
+        let isSure = kind.pack != nil && candidate.relation.source == .cloze
+        let least =
+            !kind.isKnown ? Self.leastLikenessOfUnknown : isSure ? Self.leastLikeness : Self.leastLikenessElsewhere
         var near: [PoolCache.Entry] = []
-        var best: Float = 0
         for (entry, likeness) in profiles.things(like: wanted, topic: context.topic, where: rules.mayAllow) {
-            guard near.count < Self.nearest,
-                kind.isKnown || likeness >= max(least, best * Self.leastShare) || near.count < 3,
-                kind.isKnown || likeness >= least
-            else { break }
-            guard rules.allow(entry) else { continue }
-            near.append(entry)
-            best = max(best, likeness)
+            guard near.count < Self.nearest, likeness >= least else { break }
+            if rules.allow(entry) { near.append(entry) }
         }
         for entry in generator.shuffled(near) {
-            _ = chosen.add(entry, of: nil, rules)
-            if chosen.texts != nil { return }
+            _ = chosen.add(entry, of: nil, kind.isKnown ? .likeness : .unknownKind, rules)
+            if chosen.result != nil { return }
         }
     }
 

@@ -18,9 +18,9 @@ final class PoolCache: Sendable {
         init(_ value: Value) {
             self.value = value
             words = TextRules.words(value.text)
-            hashes = words.map { TitleHash($0).value }
+            hashes = TextRules.wordHashes(words)
             key = TitleHash(words.joined(separator: " ")).value
-            shape = TextShape(value.text)
+            shape = TextShape(value)
         }
     }
 
@@ -54,7 +54,8 @@ final class PoolCache: Sendable {
             pool.entries.append(entry)
             pool.articleIDs.append(given.articleID)
             pool.traits.append(entry.shape.traits)
-            pool.kinds.append(kinds.kind(of: given.value))
+            let text = given.value.text
+            pool.kinds.append(key.holdsClasses ? kinds.kind(ofClass: text) : kinds.kind(of: given.value))
         }
         made.withLock { $0[key] = pool }
         return pool
@@ -76,7 +77,16 @@ struct TextShape: Equatable, Sendable {
     /// Signs in a text without letters: "+2" beside "−5", but not beside "+02:00".
     private var signs: Set<Character> = []
 
+    /// The shape of a value; links tell that "Muses" are several.
+    init(_ value: Value) {
+        self.init(value.text)
+        guard case .link(let article) = value.content, value.text.utf8.count > article.utf8.count else { return }
+        let ends = ["s", "es"].map { article + $0 }
+        if ends.contains(value.text) || ends.contains(value.text.capitalisedFirst) { traits.insert(.isPlural) }
+    }
+
     init(_ text: String) {
+        if Self.irregularPlurals.contains(where: text.hasSuffix) { traits.insert(.isPlural) }
         guard !initialise(ascii: text) else { return }
         if text.first?.isUppercase == true { traits.insert(.beginsUpperCase) }
         if text.contains(where: \.isNumber) { traits.insert(.hasDigits) }
@@ -108,10 +118,15 @@ struct TextShape: Equatable, Sendable {
             guard traits.contains(.hasLetters), let first = bytes.first, let last = bytes.last else { return false }
             if (0x41...0x5A).contains(first) { traits.insert(.beginsUpperCase) }
             if (0x61...0x7A).contains(first), last == UInt8(ascii: "s") { traits.insert(.isPlural) }
-            self.traits = traits
+            self.traits.formUnion(traits)
             return true
         }
     }
+
+    /// Ends of words in the plural that no singular has.
+    private static let irregularPlurals = [
+        "bacteria", "algae", "fungi", "people", "genera", "larvae", "phenomena", "nuclei", " men", " women",
+    ]
 
     /// Whether two texts look alike, as far as it matters for values from a source.
     func isLike(_ other: TextShape, source: TemplatePack.Source) -> Bool {
@@ -129,4 +144,9 @@ struct TextShape: Equatable, Sendable {
             }
         return traits.union(ignored) == other.union(ignored)
     }
+}
+
+extension String {
+    /// With its first letter in upper case, as titles have it.
+    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

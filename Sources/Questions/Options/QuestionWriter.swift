@@ -16,7 +16,6 @@ struct QuestionWriter: Sendable {
         var perRelation = 1
         var allowsWeak = false
         var allowsRepeatedAnswers = false
-        var care = OptionWriter.Care.sameKind
     }
 
     /// Parameters first, then what the sentences say, then categories; something of everything; then what is left.
@@ -34,27 +33,32 @@ struct QuestionWriter: Sendable {
         Pass(sources: [.parameter], perRelation: 3, allowsWeak: true, allowsRepeatedAnswers: true),
         Pass(sources: [.parameter], isGeneral: true, perRelation: 3, allowsWeak: true, allowsRepeatedAnswers: true),
         Pass(sources: [.cloze, .category], perRelation: .max, allowsWeak: true),
-        Pass(
-            sources: [.cloze, .category], perRelation: .max, allowsWeak: true, allowsRepeatedAnswers: true, care: .any),
+        Pass(sources: [.cloze, .category], perRelation: .max, allowsWeak: true, allowsRepeatedAnswers: true),
     ]
 
     let options: OptionWriter
     let seed: UInt64
 
+    /// A question, with the hash of the title of what its answer names, through redirects; nil if that is no article.
+    struct Written: Sendable {
+        var question: Question
+        var thing: UInt64?
+    }
+
     /// Exactly `count` questions, or nil when the article does not give as many.
     ///
     /// - Parameter links: hashes of the titles that the article links to.
-    func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Question]? {
+    func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Written]? {
         let context = options.context(of: article, links: links)
-        var written: [Question] = []
+        var written: [Written] = []
         var usedTexts: Set<String> = []
         var usedAnswers: Set<String> = []
         var usedPairs: Set<String> = []
         var perRelation: [String: Int] = [:]
         var perLabelled: [String: Int] = [:]
         var asked: Set<Int> = []
-        // Candidates without options find none in a later pass either, unless it is less particular.
-        var hopeless: [OptionWriter.Care: Set<Int>] = [:]
+        // Candidates without options find none in a later pass either.
+        var hopeless: Set<Int> = []
         for pass in Self.passes {
             var taken = 0
             for (index, candidate) in candidates.enumerated() where !asked.contains(index) {
@@ -66,18 +70,18 @@ struct QuestionWriter: Sendable {
                     pass.allowsRepeatedAnswers || !usedAnswers.contains(answerKey),
                     perRelation[candidate.relationName, default: 0] < pass.perRelation,
                     perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !usedPairs.contains(pair),
-                    hopeless[pass.care]?.contains(index) != true
+                    !hopeless.contains(index)
                 else { continue }
                 guard
                     let question = question(
-                        candidate, article, context, care: pass.care, number: written.count, usedTexts: usedTexts)
+                        candidate, article, context, number: written.count, usedTexts: usedTexts)
                 else {
-                    hopeless[pass.care, default: []].insert(index)
+                    hopeless.insert(index)
                     continue
                 }
                 asked.insert(index)
                 taken += 1
-                written.append(question)
+                written.append(Written(question: question, thing: options.kinds.title(ofName: candidate.answer)))
                 usedTexts.insert(TextRules.key(question.text))
                 usedAnswers.insert(answerKey)
                 usedPairs.insert(pair)
@@ -90,8 +94,7 @@ struct QuestionWriter: Sendable {
 
     /// One question with its options; nil when the answer is given away or options cannot be found.
     private func question(
-        _ candidate: Candidate, _ article: Article, _ context: OptionWriter.Context, care: OptionWriter.Care,
-        number: Int,
+        _ candidate: Candidate, _ article: Article, _ context: OptionWriter.Context, number: Int,
         usedTexts: Set<String>
     ) -> Question? {
         var generator = SeededGenerator(
@@ -115,8 +118,8 @@ struct QuestionWriter: Sendable {
             let text = ConceptName.capitalised(wording.render(candidate.wordingValues))
             let words = TextRules.words(text)
             guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.key(text)), !givesAway(words),
-                let (texts, answerIndex) = options.options(
-                    candidate, question: text, context: context, care: care, &generator)
+                let (texts, answerIndex, source) = options.options(
+                    candidate, question: text, context: context, &generator)
             else { continue }
             // Other values of the list count as right too, unless the question itself names them.
             var seen = Set(texts.map(TextRules.key))
@@ -132,7 +135,7 @@ struct QuestionWriter: Sendable {
                 answers: spellings.filter { $0 == candidate.answer.text || !wrong.contains(TextRules.key($0)) }
                     + others,
                 valueType: candidate.type, precision: candidate.precision,
-                provenance: candidate.provenance(askedBy: wording))
+                provenance: candidate.provenance(askedBy: wording, optionsFrom: source))
         }
         return nil
     }

@@ -18,14 +18,23 @@ struct TextOptionRules {
             candidate.trueValues.map { TextRules.wordHashes($0.text) }
             + AcceptedAnswers.spellings(candidate).map(TextRules.wordHashes)
         self.question = TextRules.wordHashes(question)
-        shape = TextShape(candidate.answer.text)
+        shape = TextShape(candidate.answer)
         self.context = context
     }
 
     /// Whether a text says the same as one of the true values, or more or less of it: "Warsaw" beside "Warsaw, Poland".
     func isTrue(_ hashes: [UInt64]) -> Bool {
-        trueTexts.contains { TextRules.contains($0, hashes) || TextRules.contains(hashes, $0) }
+        trueTexts.contains {
+            TextRules.contains($0, hashes) || TextRules.contains(hashes, $0) || Self.areAlike($0, hashes)
+        }
     }
+
+    /// Whether two texts differ in little words only: "Democratic Republic of Congo", "... of the Congo".
+    static func areAlike(_ left: [UInt64], _ right: [UInt64]) -> Bool {
+        left.filter { !littleWords.contains($0) } == right.filter { !littleWords.contains($0) }
+    }
+
+    private static let littleWords = Set(["the", "of", "a", "an", "and", "de", "la"].map { TitleHash($0).value })
 
     /// Whether a text of these traits may stand as a wrong option.
     func mayAllow(_ traits: TextShape.Traits) -> Bool { shape.mayBeLike(traits, source: source) }
@@ -36,11 +45,23 @@ struct TextOptionRules {
             !isTrue(entry.hashes), !context.names.contains(entry.key), !TextRules.contains(question, entry.hashes)
         else { return false }
         switch source {
-        case .category: return !mayBeCategory(entry.value.text, entry.words)
+        case .category: return isOfLikeYear(entry.words) && !mayBeCategory(entry.value.text, entry.words)
         case .definition: return isFalseDefinition(entry.value.text, entry.words)
         case .parameter, .cloze: return true
         }
     }
+
+    /// Beside "1947 births" stand other years of these times, and beside what has no year nothing that has one.
+    private func isOfLikeYear(_ words: [String]) -> Bool {
+        func year(_ words: [String]) -> Int? { words.first.flatMap { $0.count <= 4 ? Int($0) : nil } }
+        switch (year(words), year(answer)) {
+        case (nil, nil): return true
+        case (let year?, let own?): return abs(year - own) <= Self.likeYears
+        default: return false
+        }
+    }
+
+    private static let likeYears = 120
 
     /// A category may be true although it is not listed: a wider one of a listed one ("Countries in Europe" of "Countries in Central
     /// Europe"), or one that names what the article names.

@@ -7,9 +7,9 @@ import QuestionSet
 /// Known for articles of the dump by the pack that covers them, for others by their titles ("Trojan War" is a war) and by the
 /// relations that name them: who is a doctoral advisor is a person.
 struct ThingKinds: Sendable {
-    /// A kind: a pack, or a value type, or both.
+    /// A kind: a family of packs, or a value type, or both.
     struct Kind: Equatable, Sendable {
-        /// Index of the pack.
+        /// Index of the family's first pack.
         var pack: UInt8?
         /// Type of the values that link to it.
         var type: ValueType?
@@ -17,12 +17,20 @@ struct ThingKinds: Sendable {
         /// Whether anything is known of it.
         var isKnown: Bool { pack != nil || type != nil }
 
-        /// Whether two things are of a kind: by their packs if both are known, else by type. Unknown things are like unknown
-        /// ones only.
+        /// Whether two things are of a kind: by their packs; where these are not known by type, which says enough of persons only if
+        /// one of them is known. What is not known is like nothing.
         func isLike(_ other: Kind) -> Bool {
             if let pack, let otherPack = other.pack { return pack == otherPack }
-            if let type, let otherType = other.type { return type == otherType }
-            return !isKnown && !other.isKnown
+            guard let type, let otherType = other.type else { return false }
+            return type == otherType && (type == .person || (pack == nil && other.pack == nil))
+        }
+
+        /// Whether two things are surely not of a kind.
+        func isUnlike(_ other: Kind) -> Bool {
+            if let pack, let otherPack = other.pack { return pack != otherPack }
+            if let type, let otherType = other.type { return type != otherType }
+            // Of persons all is known: a pack that covers none of them covers something else.
+            return (type == .person && other.pack != nil) || (other.type == .person && pack != nil)
         }
     }
 
@@ -60,11 +68,50 @@ struct ThingKinds: Sendable {
         if case .link(let article) = value.content { resolved(article) } else { nil }
     }
 
-    /// The kind of thing that a value names.
-    func kind(of value: Value) -> Kind {
-        guard case .link(let article) = value.content else { return Kind() }
-        let (title, pack) = lookUp(TitleHash(article).value)
-        return Kind(
-            pack: pack ?? library.packIndex(ofTitle: article).flatMap { UInt8(exactly: $0) }, type: types[title] ?? nil)
+    /// The same for a value that may also be a plain text that is the title of an article or of a redirect.
+    func title(ofName value: Value) -> UInt64? {
+        switch value.content {
+        case .link(let article): resolved(article)
+        case .text: resolved(value.text)
+        case .date, .quantity: nil
+        }
     }
+
+    /// The kind of thing that a value names: by the article that it links to, else by its text ("Libya" for "History of Libya").
+    func kind(of value: Value) -> Kind {
+        guard case .link(let article) = value.content, article != value.text else { return kind(ofTitle: value.text) }
+        var kind = kind(ofTitle: article)
+        kind.pack = kind.pack ?? self.kind(ofTitle: value.text).pack
+        return kind
+    }
+
+    private func kind(ofTitle text: String) -> Kind {
+        let (title, pack) = lookUp(TitleHash(text).value)
+        // What the general pack covers may be anything.
+        let index =
+            pack.map(Int.init).flatMap { library.isGeneral(pack: $0) ? nil : $0 } ?? library.packIndex(ofTitle: text)
+        return Kind(
+            pack: index.map(library.family(ofPack:)).flatMap { UInt8(exactly: $0) },
+            type: index.map { library.packs[$0].type } ?? types[title] ?? nil)
+    }
+
+    /// The kind of the things that a category or a definition comprises: people for "American novelists".
+    func kind(ofClass name: String) -> Kind {
+        let index = library.packIndex(ofClass: name)
+        return Kind(pack: index.map(library.family(ofPack:)).flatMap { UInt8(exactly: $0) })
+    }
+
+    /// The kind of thing that answers a question: of the answer itself, else what the relation asks for.
+    func kind(ofAnswerTo candidate: Candidate) -> Kind {
+        let source = candidate.relation.source
+        if source == .category || source == .definition { return kind(ofClass: candidate.answer.text) }
+        var kind = kind(of: candidate.answer)
+        if kind.pack == nil, kind.type == nil, candidate.type.saysKind { kind.type = candidate.type }
+        return kind
+    }
+}
+
+extension ValueType {
+    /// Whether it says what kind of thing a value is.
+    var saysKind: Bool { [.person, .place, .organisation, .work].contains(self) }
 }

@@ -19,9 +19,14 @@ struct RelationIndex: Sendable {
     private var ofCategory: [Int] = []
     /// How many of the relations are the pack's own.
     private let ownCount: Int
+    /// Parameters that are never asked.
+    private let ignored: Set<String>
 
-    init(_ own: [TemplatePack.Relation], general others: [TemplatePack.Relation] = []) {
+    init(
+        _ own: [TemplatePack.Relation], ignored: Set<String> = [], general others: [TemplatePack.Relation] = []
+    ) {
         relations = own + others
+        self.ignored = ignored
         ownCount = own.count
         for (index, relation) in relations.enumerated() {
             needsQualifier.append(relation.needsQualifier)
@@ -46,9 +51,6 @@ struct RelationIndex: Sendable {
         }
     }
 
-    /// Whether a relation is the pack's own, and not a general one.
-    func isOwn(_ index: Int) -> Bool { index < ownCount }
-
     /// The indices of the relations that a fact may answer.
     func relations(for fact: Fact) -> [Int] {
         switch fact.source {
@@ -59,7 +61,11 @@ struct RelationIndex: Sendable {
             let covering = relations(covering: fact.property)
             var result = covering.filter { fact.qualifier != nil || !needsQualifier[$0] }
             // What the pack knows is asked in the pack's way or not at all.
-            if !covering.contains(where: { $0 < ownCount }), Self.isTelling(fact.property) { result += general }
+            if !covering.contains(where: { $0 < ownCount }), !ignored.contains(fact.property),
+                Self.isTelling(fact.property)
+            {
+                result += general
+            }
             return result
         }
     }
@@ -82,7 +88,8 @@ struct RelationIndex: Sendable {
     private static func isTelling(_ property: String) -> Bool {
         property.utf8.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
             && property.utf8.first != 0x5F && property.utf8.last != 0x5F
-            && !repeatingEnds.contains { property.hasSuffix($0) } && !isAgeing(property)
+            && !property.hasPrefix("blank_") && !repeatingEnds.contains { property.hasSuffix($0) }
+            && !isAgeing(property)
     }
 
     /// Whether it changes from year to year: only a pack knows where its year stands.

@@ -1,3 +1,5 @@
+import QuestionSet
+
 /// The packs of a run: which one covers an article, and what can be asked about everything.
 public struct TemplateLibrary: Sendable {
     /// By name.
@@ -6,47 +8,77 @@ public struct TemplateLibrary: Sendable {
     private let byInfobox: [String: Int]
     private let relationsOf: [String: RelationIndex]
     private let titles: PatternIndex
+    private let categories: PatternIndex
     private let byNoun: [String: Int]
+    /// For each pack, the index of the first of its family.
+    private let families: [Int]
 
     /// Joins packs.
     public init(_ packs: [TemplatePack]) {
         self.packs = packs.sorted { $0.name < $1.name }
-        general = self.packs.first(where: \.isGeneral)
+        general = self.packs.first { $0.isGeneral && $0.isInUse }
+        // Special cases before the heads of their families.
+        let numbered = packs.sorted { $0.name < $1.name }.enumerated()
+        let order = numbered.filter { $0.element.kindOf != nil } + numbered.filter { $0.element.kindOf == nil }
         var byInfobox: [String: Int] = [:]
-        for (index, pack) in self.packs.enumerated() {
+        for (index, pack) in order {
             for box in pack.infoboxes where byInfobox[box] == nil { byInfobox[box] = index }
         }
         self.byInfobox = byInfobox
-        var titles = PatternIndex()
+        var (titles, categories) = (PatternIndex(), PatternIndex())
         var byNoun: [String: Int] = [:]
-        for (index, pack) in self.packs.enumerated() {
+        for (index, pack) in order {
             for pattern in pack.titles { titles.add(pattern, number: index) }
+            for pattern in pack.categories { categories.add(pattern, number: index) }
             for noun in pack.definitions { byNoun[noun] = byNoun[noun] ?? index }
         }
+        families = self.packs.map { [packs = self.packs] pack in
+            packs.firstIndex { $0.family == pack.family } ?? 0
+        }
         self.titles = titles
+        self.categories = categories
         self.byNoun = byNoun
         relationsOf = Dictionary(
             uniqueKeysWithValues: self.packs.map { [general] pack in
-                (pack.name, RelationIndex(pack.relations, general: pack.isGeneral ? [] : general?.relations ?? []))
+                let others = pack.isGeneral ? [] : general?.relations ?? []
+                return (pack.name, RelationIndex(pack.relations, ignored: pack.ignored, general: others))
             })
     }
 
-    /// The pack that covers an article: by its first known infobox, else by what its first sentence calls it, else by
-    /// category, else the general one; nil when the packs in use do not cover it.
+    /// The pack that covers an article: by its first known infobox, or the special case of it that the first sentence names, else by what its first sentence calls it, else by
+    /// category, else the general one; nil when the packs in use do not cover it. What a pack covers that is not in use is left to
+    /// the general one, too.
     ///
     /// - Parameter definition: what the first sentence says the subject is: "river in Norway".
     public func pack(boxes: [String], categories: [String], definition: String? = nil) -> TemplatePack? {
-        for box in boxes {
-            if let index = byInfobox[box.lowercased()] { return packs[index] }
-        }
-        if let definition {
-            let nouns = Self.headNouns(of: definition)
-            if let pack = packs.first(where: { !$0.definitions.isDisjoint(with: nouns) }) { return pack }
-        }
-        let names = categories.map { $0.lowercased() }
-        for pack in packs where pack.categories.contains(where: { names.contains(where: $0.matches) }) { return pack }
-        return general
+        let boxed = boxes.lazy.compactMap { byInfobox[$0.lowercased()] }.first
+        let defined = definition.flatMap { packIndex(ofNoun: $0) }
+        // Who has the infobox of persons and is called a poet is a writer.
+        let isSpecial =
+            defined.map { packs[$0].kindOf != nil && packs[$0].kindOf == boxed.map { packs[$0].name } } ?? false
+        let index = (isSpecial ? defined : boxed ?? defined) ?? packIndex(ofCategories: categories)
+        guard let pack = index.map({ packs[$0] }), pack.isInUse else { return general }
+        return pack
     }
+
+    /// The pack that most categories point to, a special case before the head of its family, the first by name of equals.
+    private func packIndex(ofCategories names: [String]) -> Int? {
+        var votes: [Int: Int] = [:]
+        for name in names {
+            if let index = categories.match(name.lowercased())?.number { votes[index, default: 0] += 1 }
+        }
+        let special = votes.keys.filter { packs[$0].kindOf != nil }
+        for index in votes.keys where special.contains(where: { packs[$0].kindOf == packs[index].name }) {
+            votes[index] = nil
+        }
+        return votes.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
+    }
+
+    /// Whether a pack is the general one.
+    func isGeneral(pack index: Int) -> Bool { packs.indices.contains(index) && packs[index].isGeneral }
+
+    /// The family of a pack, given by their indices: what is of one family is of one kind.
+    func family(ofPack index: Int) -> Int { families.indices.contains(index) ? families[index] : index }
 
     /// The index of the pack that would cover an article as far as its title tells: by its parenthesis ("Titanic (1997 film)"), by
     /// the patterns of the packs ("John *"), by the noun it ends in ("Trojan War"); nil where it tells nothing.
@@ -54,15 +86,35 @@ public struct TemplateLibrary: Sendable {
         let base = TextRules.withoutParenthesis(title)
         if base.utf8.count < title.utf8.count {
             let parenthesis = title.dropFirst(base.count + 2).dropLast()
-            if let index = packIndex(ofNoun: String(parenthesis)) { return index }
+            // "Republican Party (United States)" is no state.
+            let isClass = parenthesis.split(separator: " ").last?.first?.isUppercase == false
+            if isClass, let index = packIndex(ofNoun: String(parenthesis)) { return index }
         }
-        if let index = titles.number(of: base) { return index }
-        return base.contains(" ") ? packIndex(ofNoun: base) : nil
+        let match = titles.match(base)
+        if let match, !match.isFirstWord { return match.number }
+        // "Georg August University of ..." is called after someone, "Georg Bridge" more likely someone.
+        let words = base.utf8.count { $0 == UInt8(ascii: " ") } + 1
+        let named = words > (match == nil ? 1 : 2) ? packIndex(ofNoun: base, inName: true) : nil
+        // "Scott catalogue" and "Ford's Theatre" are nobody.
+        let isName = base.split(separator: " ").last?.first?.isLowercase == false && !base.contains("'s ")
+        return named ?? (isName ? match?.number : nil)
     }
 
-    private func packIndex(ofNoun phrase: String) -> Int? {
+    /// The index of the pack of the things that a category or a definition comprises.
+    func packIndex(ofClass name: String) -> Int? {
+        categories.match(name.lowercased())?.number ?? packIndex(ofNoun: name)
+    }
+
+    /// The pack that has the noun of a phrase among its definitions.
+    ///
+    /// - Parameter inName: whether the phrase is a name: where things have names of their own, "Automobile engineer" is none of them.
+    private func packIndex(ofNoun phrase: String, inName: Bool = false) -> Int? {
         // Two words say more than one: "film festival".
-        Self.headNouns(of: phrase).sorted { $0.utf8.count > $1.utf8.count }.lazy.compactMap { self.byNoun[$0] }.first
+        let nouns = Self.headNouns(of: phrase).sorted { $0.utf8.count > $1.utf8.count }
+        guard let index = nouns.lazy.compactMap({ self.byNoun[$0] }).first else { return nil }
+        guard inName, let type = packs[index].type else { return index }
+        // "A Man on the Moon" is no man, and nobody is called "Automobile Engineer".
+        return type == .person || nouns.last.map { phrase.hasSuffix($0) } ?? false ? nil : index
     }
 
     /// What can be asked of an article of a pack: the pack's relations, then those of the general pack.

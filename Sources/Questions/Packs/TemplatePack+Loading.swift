@@ -4,7 +4,7 @@ import QuestionSet
 import Yams
 
 extension TemplatePack {
-    /// Reads all packs of a folder, or those named.
+    /// Reads all packs of a folder. If some are named, only these and the special cases of them are in use.
     ///
     /// - Throws: `Failure` 66 when the folder cannot be read, 64 for a name that is not there, 65 naming file and line of what
     ///   is wrong in a pack.
@@ -22,29 +22,64 @@ extension TemplatePack {
         for pack in packs where !seen.insert(pack.name).inserted {
             throw Failure(.badData, file: folder, "has two packs named \(pack.name)")
         }
-        try checkCoverage(packs, folder: folder)
-        guard !names.isEmpty else { return packs }
-        return try names.map { name in
-            guard let pack = packs.first(where: { $0.name == name }) else {
-                throw Failure(
-                    .usage, file: folder, "has no pack “\(name)”",
-                    remedy: "packs are \(packs.map(\.name).joined(separator: ", "))")
-            }
+        let families = try joined(packs)
+        try checkCoverage(packs)
+        for name in names where !packs.contains(where: { $0.name == name }) {
+            throw Failure(
+                .usage, file: folder, "has no pack “\(name)”",
+                remedy: "packs are \(packs.map(\.name).joined(separator: ", "))")
+        }
+        return families.map { pack in
+            var pack = pack
+            pack.isInUse = names.isEmpty || names.contains(pack.name) || names.contains(pack.family)
             return pack
         }
     }
 
     /// An infobox or a noun in two packs would be covered by the one whose name comes first: surely not meant.
-    private static func checkCoverage(_ packs: [TemplatePack], folder: String) throws {
-        var owners: [String: String] = [:]
+    private static func checkCoverage(_ packs: [TemplatePack]) throws {
+        var owners: [String: TemplatePack] = [:]
         for pack in packs {
             for word in pack.infoboxes.sorted() + pack.definitions.sorted().map({ "definition \($0)" }) {
-                if let other = owners[word] {
-                    throw Failure(.badData, file: folder, "the packs \(other) and \(pack.name) both cover “\(word)”")
+                // A special case may take what its family's head has.
+                if let other = owners[word], other.kindOf != pack.name, pack.kindOf != other.name {
+                    throw pack.failure(
+                        word, "the packs \(other.name) and \(pack.name) both cover “\(word)”",
+                        remedy: "take it out of one of them, or let one be a special case of the other by kind_of")
                 }
-                owners[word] = pack.name
+                owners[word] = pack
             }
         }
+    }
+
+    /// The packs with the relations of those that they are special cases of.
+    private static func joined(_ packs: [TemplatePack]) throws -> [TemplatePack] {
+        try packs.map { pack in
+            guard let family = pack.kindOf else { return pack }
+            guard let head = packs.first(where: { $0.name == family }), head.kindOf == nil, !head.isGeneral else {
+                throw pack.failure(
+                    "kind_of", "kind_of: “\(family)” is no pack that others can be special cases of",
+                    remedy: "name another pack of the folder, which has no kind_of itself")
+            }
+            return pack.joined(to: head)
+        }
+    }
+
+    /// The pack with what it takes over: the relations that it does not name itself, without the parameters that it knows.
+    private func joined(to head: TemplatePack) -> TemplatePack {
+        var result = self
+        let names = Set(relations.map(\.name))
+        let known = ignored.union(relations.flatMap(\.parameters))
+        for var relation in head.relations where !names.contains(relation.name) {
+            relation.parameters.removeAll(where: known.contains)
+            if relation.source != .parameter || !relation.parameters.isEmpty { result.relations.append(relation) }
+        }
+        result.ignored.formUnion(head.ignored.subtracting(known))
+        return result
+    }
+
+    private func failure(_ word: String, _ problem: String, remedy: String = "see Templates/README.md") -> Failure {
+        Failure(.badData, file: place.file, at: place.lines[word].map { "line \($0)" }, problem, remedy: remedy)
     }
 
     /// The folder of the packs that come with the program: installed beside it, or in the checkout it was built in.
@@ -83,8 +118,9 @@ extension TemplatePack {
 
     private init(_ node: PackNode, hash: String) throws {
         let keys = try node.mapping([
-            "name", "noun", "takes_article", "common_nouns", "infoboxes", "categories", "definitions", "titles",
-            "relations",
+            "name", "noun", "kind_of", "type", "takes_article", "common_nouns", "infoboxes", "categories",
+            "definitions",
+            "titles", "ignored", "relations",
         ])
         name = try keys.required("name").text()
         noun = try keys.required("noun").text()
@@ -94,25 +130,42 @@ extension TemplatePack {
         categories = try keys.optional("categories")?.list().map { try $0.pattern(isLowercased: true) } ?? []
         titles = try keys.optional("titles")?.list().map { try $0.pattern() } ?? []
         definitions = Set(try keys.optional("definitions")?.texts().map { $0.lowercased() } ?? [])
-        let nodes = try keys.required("relations").list()
-        relations = try nodes.map { try Relation($0) }
+        type = try keys.optional("type")?.choice(ValueType.self)
+        kindOf = try keys.optional("kind_of")?.text()
+        ignored = Set(try keys.optional("ignored")?.texts().map(Relation.normalised) ?? [])
+        let origin = Origin(pack: name, hash: hash)
+        let nodes = try keys.optional("relations")?.list() ?? []
+        relations = try nodes.map { try Relation($0, of: origin) }
         var seen: Set<String> = []
         for (relation, node) in zip(relations, nodes) where !seen.insert(relation.name).inserted {
             throw node.failure("the relation \(relation.name) is defined twice")
         }
         self.hash = hash
-        guard !infoboxes.isEmpty || !categories.isEmpty || !definitions.isEmpty else {
-            throw node.failure("covers nothing: give infoboxes, categories or definitions")
+        place = Place(file: node.file, lines: try Self.lines(keys))
+        guard !infoboxes.isEmpty || !categories.isEmpty || !definitions.isEmpty || !titles.isEmpty else {
+            throw node.failure("covers nothing: give infoboxes, categories, definitions or titles")
         }
-        guard !relations.isEmpty else { throw node.failure("has no relations") }
+    }
+
+    /// The lines of what may clash with other packs.
+    private static func lines(_ keys: PackNode.Keys) throws -> [String: Int] {
+        var lines: [String: Int] = [:]
+        func add(_ nodes: [PackNode]?, _ prefix: String) throws {
+            for node in nodes ?? [] { lines[prefix + (try node.text().lowercased())] = node.node.mark?.line }
+        }
+        try add(keys.optional("infoboxes")?.list(), "")
+        try add(keys.optional("definitions")?.list(), "definition ")
+        lines["kind_of"] = keys.optional("kind_of")?.node.mark?.line
+        return lines
     }
 }
 
 extension TemplatePack.Relation {
-    fileprivate init(_ node: PackNode) throws {
+    fileprivate init(_ node: PackNode, of origin: TemplatePack.Origin) throws {
+        self.origin = origin
         let keys = try node.mapping([
-            "name", "source", "parameters", "type", "pool", "distractors", "choices", "range", "as_of", "questions",
-            "list_questions",
+            "name", "source", "parameters", "type", "pool", "distractors", "choices", "range", "as_of", "requires",
+            "questions", "list_questions",
         ])
         name = try keys.required("name").text()
         source = try keys.optional("source")?.choice(TemplatePack.Source.self) ?? .parameter
@@ -121,6 +174,7 @@ extension TemplatePack.Relation {
         pool = try keys.optional("pool")?.text() ?? name
         distractors = try keys.optional("distractors")?.choice(TemplatePack.Distractors.self) ?? .sameType
         choices = try keys.optional("choices")?.texts() ?? []
+        requires = try keys.optional("requires")?.texts().map(Self.normalised) ?? []
         asOf = try keys.optional("as_of")?.texts().map(Self.normalised) ?? []
         range = try keys.optional("range")?.range()
         wordings = try keys.required("questions").list().map { try $0.wording() }
@@ -143,7 +197,7 @@ extension TemplatePack.Relation {
         }
     }
 
-    private static func normalised(_ parameter: String) -> String {
+    fileprivate static func normalised(_ parameter: String) -> String {
         parameter.lowercased().replacing(" ", with: "_").replacing("-", with: "_")
     }
 }

@@ -2,6 +2,13 @@ public import QuestionSet
 
 /// The questions that can be asked about one kind of thing: a YAML file of `Templates/` (its README is the guide).
 public struct TemplatePack: Sendable {
+    /// Where a pack stands.
+    struct Place: Sendable {
+        var file: String
+        /// Line numbers by what stands there: a name of an infobox, "definition …", "kind_of".
+        var lines: [String: Int]
+    }
+
     /// Where a relation's values come from.
     public enum Source: String, Sendable, CaseIterable {
         /// Parameters of an infobox.
@@ -22,8 +29,18 @@ public struct TemplatePack: Sendable {
         case sameType = "same-type"
     }
 
+    /// A pack as it is named in provenance.
+    public struct Origin: Sendable, Equatable {
+        /// The pack's name.
+        public var pack: String
+        /// SHA-256 of its file.
+        public var hash: String
+    }
+
     /// One thing that can be asked.
     public struct Relation: Sendable {
+        /// The pack that defines it: another one than that which asks it, where a pack takes over the relations of its family.
+        public var origin: Origin
         /// Shown in stores and exports: "birth date".
         public var name: String
         /// Where its values come from.
@@ -42,6 +59,9 @@ public struct TemplatePack: Sendable {
         /// Normalised names of the parameters that give the year of a value which ages, besides those named after the value's
         /// own (`revenue_year` for `revenue`); `revision` stands for the year of the article's revision.
         public var asOf: [String]
+        /// Normalised names of parameters, one of which an article has to have: the number of someone's children is asked of the
+        /// dead only. Empty: all may be asked.
+        public var requires: [String]
         /// Bounds of wrong numbers; nil: only the right one decides.
         public var range: ClosedRange<Double>?
         /// Wordings for a single value, Mustache with the names of `Wording.variables`.
@@ -77,63 +97,25 @@ public struct TemplatePack: Sendable {
     public var takesArticle: Bool
     /// Whether titles are common nouns, with a small first letter inside a sentence: chemical elements are.
     public var hasCommonNouns: Bool
+    /// The pack that this one is a special case of, as writers are of people: it asks that one's relations after its own, and
+    /// things of both are of one kind.
+    public var kindOf: String?
+    /// What its things are as values of relations; nil where they may be several or none of these.
+    public var type: ValueType?
     /// What can be asked, the most telling first.
     public var relations: [Relation]
+    /// Normalised names of parameters that are known and never asked.
+    public var ignored: Set<String>
     /// SHA-256 of the file.
     public var hash: String
+    /// Whether its questions are wanted. The kinds of things that others are about are known all the same.
+    public var isInUse = true
+    /// The file, and the lines of what may clash with other packs.
+    var place = Place(file: "", lines: [:])
+
+    /// The family whose things are all of one kind: the pack that it is a special case of, or itself.
+    public var family: String { kindOf ?? name }
 
     /// Whether the pack covers every article that no other pack covers.
     public var isGeneral: Bool { infoboxes.contains("*") }
-}
-
-/// A text with at most one `*` that stands for anything: "* births", "Rivers of *", "Living people".
-public struct TextPattern: Sendable, Equatable {
-    /// What stands before the `*`, or everything.
-    let start: String
-    /// What stands behind it.
-    let end: String
-    let isOpen: Bool
-
-    /// Reads a pattern; nil if it has more than one `*`, or nothing else.
-    init?(_ text: String) {
-        let parts = text.split(separator: "*", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.contains(where: { !$0.isEmpty }) else { return nil }
-        start = String(parts[0])
-        end = parts.count == 2 ? String(parts[1]) : ""
-        isOpen = parts.count == 2
-    }
-
-    /// Whether a text is meant; case counts.
-    func matches(_ text: String) -> Bool {
-        guard isOpen else { return text == start }
-        return text.utf8.count > start.utf8.count + end.utf8.count && text.hasPrefix(start) && text.hasSuffix(end)
-    }
-}
-
-/// Many patterns, each with a number: the first that matches a text is found without trying all.
-struct PatternIndex: Sendable {
-    private var whole: [String: Int] = [:]
-    /// By the first word: "John *".
-    private var byFirstWord: [String: Int] = [:]
-    private var others: [(pattern: TextPattern, number: Int)] = []
-
-    /// Adds a pattern; of equal ones the first counts.
-    mutating func add(_ pattern: TextPattern, number: Int) {
-        if !pattern.isOpen {
-            whole[pattern.start] = whole[pattern.start] ?? number
-        } else if pattern.end.isEmpty, pattern.start.hasSuffix(" "), !pattern.start.dropLast().contains(" ") {
-            let word = String(pattern.start.dropLast())
-            byFirstWord[word] = byFirstWord[word] ?? number
-        } else {
-            others.append((pattern, number))
-        }
-    }
-
-    /// The number of a pattern that matches: a whole text before patterns with a `*`, and those with an end before first words.
-    func number(of text: String) -> Int? {
-        if let number = whole[text] { return number }
-        if let other = others.first(where: { $0.pattern.matches(text) }) { return other.number }
-        guard let blank = text.firstIndex(of: " ") else { return nil }
-        return byFirstWord[String(text[..<blank])]
-    }
 }
