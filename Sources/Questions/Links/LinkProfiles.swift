@@ -31,6 +31,10 @@ struct LinkProfiles: Sendable {
     private var kinds: [ThingKinds.Kind] = []
     /// What the name of each looks like.
     private var traits: [TextShape.Traits] = []
+    /// Those of each pack's kind, and of none.
+    private var thingsOfPack: [UInt8?: [Int]] = [:]
+    /// ln(mentions) of each.
+    private var fames: [Float] = []
     private var indexOfTitle: [UInt64: Int32] = [:]
     /// Features by their hashes.
     private var indexOfFeature: [UInt64: Int32] = [:]
@@ -77,6 +81,8 @@ struct LinkProfiles: Sendable {
             let kind = kinds.kind(of: value)
             self.kinds.append(kind)
             if kind.pack != nil { ofPacks += 1 }
+            thingsOfPack[kind.pack, default: []].append(self.kinds.count - 1)
+            fames.append(Float(log(Double(draft.mentions))))
             traits.append(entry.shape.traits)
             counts.append(numbered(Feature.all(draft.surroundings, article: draft.article, label: draft.name)))
         }
@@ -231,20 +237,34 @@ struct LinkProfiles: Sendable {
             for entry in postings[Int(feature)] { scores[Int(entry.index)] += weight * entry.weight }
         }
         let length = wanted.value.text.count
-        let mentions = index.map { things[Int($0)].mentions } ?? 1
+        let fame = index.map { fames[Int($0)] } ?? 0
         var result: [(index: Int, likeness: Float)] = []
-        for other in things.indices
+        result.reserveCapacity(Self.likesTried + 1)
+        for other in mayBe(wanted.kind)
         where mayStand(other, beside: wanted.kind, likeness: scores[other]) && mayAllow(traits[other])
             && !topic.links.contains(things[other].title)
         {
             var score = scores[other] + 0.3 * (topic.things[Int32(other)] ?? 0)
             // Of two things that are alike the one as well known and as long is the better one.
-            score -= 0.04 * abs(Float(log(Double(things[other].mentions) / Double(mentions))))
+            score -= 0.04 * abs(fames[other] - fame)
             score -= 0.2 * Float(abs(things[other].length - length)) / Float(max(8, length))
-            result.append((other, score))
+            // Only the best are kept, in order.
+            func isBetter(_ place: Int) -> Bool {
+                (result[place].likeness, other) < (score, result[place].index)
+            }
+            guard result.count < Self.likesTried || isBetter(result.count - 1) else { continue }
+            var place = result.count
+            while place > 0, isBetter(place - 1) { place -= 1 }
+            result.insert((other, score), at: place)
+            if result.count > Self.likesTried { result.removeLast() }
         }
-        result.sort { ($1.likeness, $0.index) < ($0.likeness, $1.index) }
-        return result.prefix(Self.likesTried).map { (things[$0.index].entry, $0.likeness) }
+        return result.map { (things[$0.index].entry, $0.likeness) }
+    }
+
+    /// The things that may be of a kind.
+    private func mayBe(_ kind: ThingKinds.Kind) -> [Int] {
+        guard let pack = kind.pack else { return Array(things.indices) }
+        return (thingsOfPack[pack] ?? []) + (kind.type == .person ? thingsOfPack[nil] ?? [] : [])
     }
 
     private static let likesTried = 60

@@ -117,10 +117,13 @@ struct QuestionWriter: Sendable {
         for wording in generator.shuffled(isList ? candidate.relation.listWordings : candidate.relation.wordings) {
             let text = ConceptName.capitalised(wording.render(candidate.wordingValues))
             let words = TextRules.words(text)
-            guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.key(text)), !givesAway(words),
+            guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.key(text)), !givesAway(words)
+            else { continue }
+            // Other words would hardly give more wrong options.
+            guard
                 let (texts, answerIndex, source) = options.options(
                     candidate, question: text, context: context, &generator)
-            else { continue }
+            else { return nil }
             // Other values of the list count as right too, unless the question itself names them.
             var seen = Set(texts.map(TextRules.key))
             let others = AcceptedAnswers.others(candidate).filter { other in

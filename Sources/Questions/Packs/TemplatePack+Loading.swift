@@ -12,7 +12,7 @@ extension TemplatePack {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw Failure(.inputUnavailable, file: folder, "cannot be read", remedy: "name a folder of template packs")
         }
-        let packs = try files.filter { $0.hasSuffix(".yaml") }.sorted().map {
+        let packs = try parallelMap(files.filter { $0.hasSuffix(".yaml") }.sorted(), jobs: 4) {
             try TemplatePack(file: "\(folder)/\($0)")
         }
         guard !packs.isEmpty else {
