@@ -210,7 +210,8 @@ public struct BenchmarkGenerator: Sendable {
         ledger.concepts = written.count
         if written.count < configuration.concepts {
             let unwritten =
-                ledger.notWritable > 0 ? ", for \(ledger.notWritable) of them not enough wrong options were found" : ""
+                ledger.notWritable > 0
+                ? ", for \(ledger.notWritable) of them not enough wrong options of the right kinds were found" : ""
             log.warning(
                 "\(written.count) concepts of \(configuration.concepts) asked for: \(ledger.eligible) are eligible\(unwritten)"
             )

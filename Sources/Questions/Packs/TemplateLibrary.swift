@@ -94,10 +94,13 @@ public struct TemplateLibrary: Sendable {
         if let match, !match.isFirstWord { return match.number }
         // "Georg August University of ..." is called after someone, "Georg Bridge" more likely someone.
         let words = base.utf8.count { $0 == UInt8(ascii: " ") } + 1
-        let named = words > (match == nil ? 1 : 2) ? packIndex(ofNoun: base, inName: true) : nil
+        let isOwned = base.contains("'s ")
+        let endsInName = base.split(separator: " ").last?.first?.isLowercase == false
+        // "Halley's Comet" is a comet, "Earth's surface" no surface of mathematics.
+        let isNamed = words > (match == nil ? 1 : 2) && (endsInName || !isOwned)
+        let named = isNamed ? packIndex(ofNoun: base, inName: true) : nil
         // "Scott catalogue" and "Ford's Theatre" are nobody.
-        let isName = base.split(separator: " ").last?.first?.isLowercase == false && !base.contains("'s ")
-        return named ?? (isName ? match?.number : nil)
+        return named ?? (endsInName && !isOwned ? match?.number : nil)
     }
 
     /// The index of the pack of the things that a category or a definition comprises.
