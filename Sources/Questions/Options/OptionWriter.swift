@@ -62,8 +62,7 @@ struct OptionWriter: Sendable {
         }
         let kind = kinds.kind(ofAnswerTo: candidate)
         let fillsGap = candidate.relation.source == .cloze
-        // Among things of which little is known three that could stand in a gap are found by chance only.
-        guard !fillsGap || kind.pack != nil || kind.type == .person || !profiles.knowsKinds else { return nil }
+        guard mayHaveOptions(candidate, kind) else { return nil }
         var chosen = Choice(
             giver: candidate.provenance.pageID, true: candidate.trueValues + [candidate.answer], kinds: kinds)
         if fillsGap {
@@ -83,6 +82,19 @@ struct OptionWriter: Sendable {
             chooseLike(candidate, kind, rules, context, &chosen, &generator)
         }
         return chosen.result
+    }
+
+    /// Whether wrong options for a candidate may be found at all.
+    func mayHaveOptions(_ candidate: Candidate) -> Bool {
+        switch candidate.answer.content {
+        case .date, .quantity: true
+        case .link, .text: mayHaveOptions(candidate, kinds.kind(ofAnswerTo: candidate))
+        }
+    }
+
+    /// Among things of which little is known three that could stand in a gap are found by chance only.
+    private func mayHaveOptions(_ candidate: Candidate, _ kind: ThingKinds.Kind) -> Bool {
+        candidate.relation.source != .cloze || kind.pack != nil || kind.type == .person || !profiles.knowsKinds
     }
 
     /// Whether something of a kind may stand beside an answer of another one.

@@ -49,6 +49,8 @@ struct QuestionWriter: Sendable {
     ///
     /// - Parameter links: hashes of the titles that the article links to.
     func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Written]? {
+        // Most articles that cannot have their questions are known at a glance.
+        guard candidates.count(where: options.mayHaveOptions) >= count else { return nil }
         let context = options.context(of: article, links: links)
         var written: [Written] = []
         var usedTexts: Set<String> = []
