@@ -47,7 +47,13 @@ import Testing
             try failure(llama, #""hidden_act": "silu""#, #""hidden_act": "mish""#).contains("“mish” is not supported"))
         #expect(try failure(gpt2, "gelu_new", "laplace").contains("key activation_function"))
         #expect(
-            try failure(llama3, #""rope_type": "llama3""#, #""rope_type": "yarn""#).contains("“yarn” is not supported"))
+            try failure(llama3, #""rope_type": "llama3""#, #""rope_type": "ntk""#).contains("“ntk” is not supported"))
+        #expect(
+            try failure(llama3, #""rope_type": "llama3""#, #""rope_type": "yarn""#).contains(
+                "key rope_parameters.high_freq_factor: is not supported"))
+        #expect(
+            try failure(llama3, #""rope_type": "llama3""#, #""rope_type": "longrope""#).contains(
+                "key rope_parameters.short_factor: is missing"))
         #expect(
             try failure(llama3, #""factor": 32.0"#, #""factor": 0"#).contains(
                 "key rope_parameters.factor: is not positive"))

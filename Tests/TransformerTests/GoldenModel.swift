@@ -29,11 +29,11 @@ struct GoldenModel: CustomTestStringConvertible {
     /// The checkpoints in the repository.
     static let fixtures = ["gpt2", "llama", "llama3"].map { GoldenModel(folder: TestData.fixture("Models/\($0)")) }
 
-    /// All shared checkpoints of supported families.
+    /// All shared checkpoints.
     static let shared = [
         "falcon", "falcon_new", "gemma", "gemma2", "gemma3", "gpt2", "gpt_neox", "gpt_neox_seq", "gptj", "llama",
-        "llama3",
-        "mistral", "olmo", "olmo2", "opt", "phi", "phi3", "qwen2", "qwen3", "stablelm", "stablelm_parallel",
+        "llama3", "mistral", "mixtral", "olmo", "olmo2", "olmoe", "opt", "opt_postnorm", "phi", "phi3",
+        "phi3_longrope", "qwen2", "qwen3", "qwen3_moe", "stablelm", "stablelm_parallel",
     ]
 
     func facts() throws -> Facts {

@@ -20,6 +20,15 @@ import Tokenization
         try check(GoldenModel(folder: TestData.shared("models/\(name)")))
     }
 
+    @Test(.enabled(if: TestData.hasShared, "SPECWIKI_SHARED is not set"))
+    func `No shared model is left out`() throws {
+        let folder = TestData.shared("models")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0)/golden.json").path)
+        }
+        #expect(names.sorted() == GoldenModel.shared)
+    }
+
     private func check(_ model: GoldenModel) throws {
         let facts = try model.facts()
         let golden = try model.tensors()

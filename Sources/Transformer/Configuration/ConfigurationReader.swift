@@ -67,6 +67,28 @@ final class ConfigurationReader {
         }
     }
 
+    /// A list of whole numbers.
+    func integers(_ key: String) throws -> [Int]? {
+        guard let value = value(key) else { return nil }
+        guard case .list(let list) = value else { throw failure(key, "is not a list") }
+        return try list.map { item in
+            guard let number = item.integer else { throw failure(key, "holds something other than whole numbers") }
+            return number
+        }
+    }
+
+    /// A list of positive numbers.
+    func positives(_ key: String) throws -> [Float] {
+        guard let value = value(key) else { throw failure(key, "is missing") }
+        guard case .list(let list) = value else { throw failure(key, "is not a list") }
+        return try list.map { item in
+            guard let number = item.double.map({ Float($0) }), number > 0, number.isFinite else {
+                throw failure(key, "holds something other than positive numbers")
+            }
+            return number
+        }
+    }
+
     /// An inner object.
     func object(_ key: String) throws -> ConfigurationReader? {
         guard let value = value(key) else { return nil }
@@ -156,7 +178,11 @@ final class ConfigurationReader {
     /// Keys of any family that change the arithmetic, with the values that leave it alone.
     private static let arithmeticKeys: [String: [JSONValue]] = [
         "add_cross_attention": off, "alibi": off, "attention_bias": off, "attention_multiplier": [],
-        "attn_logit_softcapping": [], "bias": off, "clip_qkv": [], "cross_attention_layers": [.list([])],
+        "attn_logit_softcapping": [], "decoder_sparse_step": one, "first_k_dense_replace": [.number("0")],
+        "mlp_only_layers": [.list([])], "moe_layer_freq": one, "n_shared_experts": [.number("0")],
+        "routed_scaling_factor": one, "scoring_func": [.text("softmax")],
+        "shared_expert_intermediate_size": [.number("0")], "bias": off, "clip_qkv": [],
+        "cross_attention_layers": [.list([])],
         "do_layer_norm_before": on, "embedding_multiplier": one, "enable_bias": on, "final_logit_softcapping": [],
         "is_encoder_decoder": off, "layer_norm_elementwise_affine": on, "layer_types": [], "lm_head_bias": off,
         "lm_head_multiplier": one, "logit_scale": one, "logits_scaling": one, "mlp_bias": off, "n_routed_experts": [],

@@ -9,6 +9,9 @@ public struct DecoderConfiguration: Sendable, Equatable {
     public var modelType: String
     /// Width of the residual stream.
     public var hiddenSize: Int
+    /// Width of the embeddings and of what the head reads, when it is not `hiddenSize`: matrices lead from the one to the
+    /// other (OPT 350M).
+    public var projectedEmbeddingSize: Int?
     /// Number of embedding rows, which may exceed the number of the tokenizer's tokens.
     public var vocabularySize: Int
     /// The longest sequence the model was made for.
@@ -19,6 +22,8 @@ public struct DecoderConfiguration: Sendable, Equatable {
     public var attention: AttentionConfiguration
     /// Norm of every block and of the end.
     public var normalization: Normalization
+    /// Whether there is a norm between the last layer and the head.
+    public var hasFinalNorm = true
     /// How attention and MLP follow each other.
     public var residual: Residual = .serial
     /// What the MLP does between its matrices.
@@ -43,16 +48,40 @@ public struct DecoderConfiguration: Sendable, Equatable {
 
     /// Number of MLP coefficients (d_ff) of each layer.
     public var coefficientCounts: [Int] { layers.map(\.coefficientCount) }
+
+    /// Width of the embeddings and of what the head reads.
+    var embeddingSize: Int { projectedEmbeddingSize ?? hiddenSize }
+
+    /// The sequence lengths at which a rotary encoding changes: longer sequences have other angles at all positions.
+    var longSequenceThresholds: Set<Int> { Set(layers.compactMap { $0.rotary?.longSequenceThreshold }) }
 }
 
 /// What may differ between the layers of one model.
 public struct LayerConfiguration: Sendable, Equatable {
-    /// Number of MLP coefficients (d_ff).
+    /// Number of MLP coefficients (d_ff), those of all experts together.
     public var coefficientCount: Int
+    /// The experts among which the coefficients are divided evenly; nil: one MLP for all positions.
+    public var experts: ExpertConfiguration?
     /// Position i attends to j with i - j < window; nil: to all before it.
     public var window: Int?
     /// Rotary position encoding of queries and keys, if any.
     public var rotary: RotaryEncoding?
+
+    /// Number of coefficients of one expert; of the one MLP if there are no experts.
+    var coefficientsPerExpert: Int { coefficientCount / (experts?.count ?? 1) }
+}
+
+/// A mixture of experts: MLPs of the same shape, some of which each position is routed to.
+///
+/// Unit i of expert e is coefficient e * d + i of the layer, d being the units of one expert. It is what enters the expert's
+/// value matrix, before the routing weight, and 0 at positions that are not routed to e.
+public struct ExpertConfiguration: Sendable, Equatable {
+    /// Number of experts.
+    public var count: Int
+    /// Number of experts that a position is routed to, those with the largest softmax of the router's outputs.
+    public var countPerToken: Int
+    /// Whether the routing weights, the softmax over all experts, are divided by their sum over the chosen ones.
+    public var areWeightsNormalized: Bool
 }
 
 /// The shape of an attention block.
@@ -144,6 +173,8 @@ public enum Normalization: Sendable, Equatable {
 public enum Residual: Sendable, Equatable {
     /// x += attention(x), then x += mlp(x).
     case serial
+    /// x = norm(x + attention(x)), then x = norm(x + mlp(x)) (OPT 350M).
+    case serialNormedAfter
     /// x += attention(x) + mlp(x), each with its own norm.
     case parallel
     /// x += attention(n) + mlp(n) of one normed n.

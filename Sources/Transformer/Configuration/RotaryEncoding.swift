@@ -11,6 +11,14 @@ public struct RotaryEncoding: Sendable, Equatable {
         case linear(factor: Float)
         /// LLaMA 3.1: low frequencies divided by the factor, high ones kept, a ramp between.
         case llama3(factor: Float, lowFrequencyFactor: Float, highFrequencyFactor: Float, originalContextLength: Int)
+        /// YaRN: as LLaMA 3.1, but the ramp is straight over the numbers of the pairs of dimensions: from the pair that turns
+        /// `fastRotations` times in the original context to the one that turns `slowRotations` times. `isTruncated`
+        /// widens it to whole numbers.
+        case yarn(
+            factor: Float, fastRotations: Float, slowRotations: Float, isTruncated: Bool, originalContextLength: Int)
+        /// LongRoPE: every frequency divided by a factor of its own; the long ones hold for all positions of a sequence that
+        /// is longer than the original context.
+        case longRope(shortFactors: [Float], longFactors: [Float], originalContextLength: Int)
     }
 
     /// The leading dimensions of a head that turn; even.
@@ -19,88 +27,53 @@ public struct RotaryEncoding: Sendable, Equatable {
     public var base: Float
     /// Stretching.
     public var scaling: Scaling = .none
+    /// What turned queries and keys are multiplied by (`attention_factor`), in the dimensions that turn.
+    public var attentionFactor: Float = 1
     /// Which dimensions turn together.
     public var pairing: RotaryTable.Pairing = .halves
 
+    /// The longest sequence before the frequencies change; nil: they are the same for all lengths.
+    public var longSequenceThreshold: Int? {
+        guard case .longRope(let short, let long, let original) = scaling, short != long else { return nil }
+        return original
+    }
+
     /// Radians per position of each pair of dimensions, in float32 step by step as transformers computes them.
-    public var frequencies: [Float] {
-        stride(from: 0, to: dimensions, by: 2).map { index in
-            let frequency = 1 / powf(base, Float(index) / Float(dimensions))
-            switch scaling {
-            case .none: return frequency
-            case .linear(let factor): return frequency / factor
-            case .llama3(let factor, let low, let high, let original):
-                let length = Float(original)
+    ///
+    /// - Parameter sequenceLength: positions of the whole sequence, which matters to LongRoPE.
+    public func frequencies(sequenceLength: Int) -> [Float] {
+        let periods = stride(from: 0, to: dimensions, by: 2).map { powf(base, Float($0) / Float(dimensions)) }
+        switch scaling {
+        case .none: return periods.map { 1 / $0 }
+        case .linear(let factor): return periods.map { 1 / $0 / factor }
+        case .llama3(let factor, let low, let high, let original):
+            let length = Float(original)
+            return periods.map { period in
+                let frequency = 1 / period
                 let wavelength = 2 * Float.pi / frequency
                 if wavelength < length / high { return frequency }
                 if wavelength > length / low { return frequency / factor }
                 let ramp = (length / wavelength - low) / (high - low)
                 return (1 - ramp) * frequency / factor + ramp * frequency
             }
+        case .yarn(let factor, let fast, let slow, let isTruncated, let original):
+            var low = pair(turning: fast, in: original)
+            var high = pair(turning: slow, in: original)
+            if isTruncated { (low, high) = (low.rounded(.down), high.rounded(.up)) }
+            (low, high) = (max(low, 0), min(high, Double(dimensions - 1)))
+            if low == high { high += 0.001 }
+            return periods.enumerated().map { index, period in
+                let ramp = max(0, min(1, (Float(index) - Float(low)) / Float(high - low)))
+                let kept = 1 - ramp
+                return 1 / (factor * period) * (1 - kept) + 1 / period * kept
+            }
+        case .longRope(let short, let long, let original):
+            return zip(periods, sequenceLength > original ? long : short).map { 1 / ($1 * $0) }
         }
     }
-}
 
-extension RotaryEncoding {
-    /// Reads either layout of config.json: `rope_parameters` (transformers 5) or `rope_theta` with `rope_scaling` (hub).
-    ///
-    /// - Parameters:
-    ///   - reader: the configuration.
-    ///   - headSize: dimensions of a head.
-    ///   - partial: share of the dimensions that turn when the file does not say.
-    static func read(_ reader: ConfigurationReader, headSize: Int, partial: Double = 1) throws -> RotaryEncoding {
-        if let parameters = try reader.object("rope_parameters") {
-            return try read(parameters, headSize: headSize, theta: try reader.number("rope_theta"), partial: partial)
-        }
-        let theta = try reader.number("rope_theta")
-        let share = try reader.number("partial_rotary_factor") ?? partial
-        guard let scaling = try reader.object("rope_scaling") else {
-            let dimensions = try dimensions(headSize, share, reader)
-            guard theta.map({ $0 > 0 }) ?? true else { throw reader.failure("rope_theta", "is not positive") }
-            return RotaryEncoding(dimensions: dimensions, base: Float(theta ?? 10_000))
-        }
-        return try read(scaling, headSize: headSize, theta: theta, partial: share)
-    }
-
-    /// Reads one `rope_parameters` or `rope_scaling` object; `theta` and `partial` are what it may leave out.
-    static func read(
-        _ parameters: ConfigurationReader, headSize: Int, theta: Double?, partial: Double
-    ) throws -> RotaryEncoding {
-        let type = try parameters.text("rope_type") ?? parameters.text("type") ?? "default"
-        let share = try parameters.number("partial_rotary_factor") ?? partial
-        let dimensions = try dimensions(headSize, share, parameters)
-        let base = try parameters.number("rope_theta") ?? theta ?? 10_000
-        var encoding = RotaryEncoding(dimensions: dimensions, base: Float(base))
-        guard encoding.base > 0, encoding.base.isFinite else {
-            throw parameters.failure("rope_theta", "is not positive")
-        }
-        switch type {
-        case "default": break
-        case "linear": encoding.scaling = .linear(factor: try parameters.positive("factor"))
-        case "llama3":
-            let low = try parameters.positive("low_freq_factor")
-            let high = try parameters.positive("high_freq_factor")
-            guard low < high else { throw parameters.failure("high_freq_factor", "is not above low_freq_factor") }
-            encoding.scaling = .llama3(
-                factor: try parameters.positive("factor"), lowFrequencyFactor: low, highFrequencyFactor: high,
-                originalContextLength: try parameters.count("original_max_position_embeddings"))
-        default:
-            throw parameters.failure(
-                "rope_type", "“\(type)” is not supported", remedy: "supported: default, linear, llama3")
-        }
-        // Without effect in the supported types.
-        parameters.ignore("original_max_position_embeddings", "type", "rope_type")
-        try parameters.refuseUnread()
-        return encoding
-    }
-
-    private static func dimensions(_ headSize: Int, _ share: Double, _ reader: ConfigurationReader) throws -> Int {
-        guard share > 0, share <= 1 else { throw reader.failure("partial_rotary_factor", "is not between 0 and 1") }
-        let dimensions = Int(Double(headSize) * share)
-        guard dimensions > 0, dimensions % 2 == 0 else {
-            throw reader.failure(
-                "partial_rotary_factor", "leaves \(dimensions) rotary dimensions, which do not form pairs")
-        }
-        return dimensions
+    /// The number, not a whole one, of the pair of dimensions that turns `rotations` times in `length` positions.
+    private func pair(turning rotations: Float, in length: Int) -> Double {
+        Double(dimensions) * log(Double(length) / (Double(rotations) * 2 * .pi)) / (2 * log(Double(base)))
     }
 }

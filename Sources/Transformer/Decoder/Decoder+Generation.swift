@@ -49,6 +49,7 @@ extension Decoder {
             SequencePart(
                 index: $0, tokens: prompts[$0], surgery: surgery, logits: .last, cacheSlot: $0 - group.lowerBound)
         }
+        let thresholds = configuration.longSequenceThresholds
         while !parts.isEmpty {
             let states = run(parts, cache: cache)
             var next: [SequencePart] = []
@@ -59,8 +60,14 @@ extension Decoder {
                 if verdict != .before { results[part.index].append(token) }
                 part.firstPosition += part.tokens.count
                 part.tokens = [token]
+                // From here on the angles of all positions are others: the keys kept so far are those of the old ones.
+                if thresholds.contains(part.firstPosition) {
+                    part.tokens = prompts[part.index] + results[part.index]
+                    part.firstPosition = 0
+                }
                 let isFull =
-                    results[part.index].count == maximumNewTokens || part.firstPosition >= configuration.contextLength
+                    results[part.index].count == maximumNewTokens
+                    || part.firstPosition + part.tokens.count > configuration.contextLength
                 if verdict == nil, !isFull { next.append(part) }
             }
             parts = next

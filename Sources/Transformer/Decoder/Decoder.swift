@@ -13,8 +13,8 @@ public typealias CoefficientTap = (_ layer: Int, _ sequence: Int, _ coefficients
 /// A decoder-only language model, computed in float32, whose MLP coefficients can be read and overwritten.
 ///
 /// Results are the same bytes for every number of threads. They depend on which sequences run together through rounding
-/// only (about 1e-6 of a logit). One call at a time: a second thread waits for the first. Neither `tap` nor `shouldStop`
-/// may call the decoder.
+/// only (about 1e-6 of a logit; where a router has two experts on a par within that, either may be chosen). One call at
+/// a time: a second thread waits for the first. Neither `tap` nor `shouldStop` may call the decoder.
 public final class Decoder: Sendable {
     /// The checkpoint it was read from.
     public let checkpoint: Checkpoint
@@ -31,6 +31,8 @@ public final class Decoder: Sendable {
     private let workspaces: [Workspace]
     /// Hidden states of the positions that are read, of all blocks.
     private let reads = FloatBuffer()
+    /// The same in the width of the head, where that is another one.
+    private let projectedReads = FloatBuffer()
     /// Logits of one chunk of them.
     private let logits = FloatBuffer()
     private let turn = NSLock()
@@ -135,8 +137,8 @@ public final class Decoder: Sendable {
         return try body()
     }
 
-    /// Takes parts of sequences through the layers and the final norm: the states of the positions that are read, part
-    /// after part. Valid until the next call.
+    /// Takes parts of sequences through the layers, the final norm and the way to the head's width: the states of the positions
+    /// that are read, part after part. Valid until the next call.
     func run(
         _ parts: [SequencePart], cache: KeyValueCache?, tap: CoefficientTap? = nil, hiddenTap: HiddenTap? = nil
     ) -> MatrixView {
@@ -158,10 +160,15 @@ public final class Decoder: Sendable {
         } else {
             for block in blocks { pass.run(block, in: workspaces[0], reads: reads(block), team: team) }
         }
-        team.forEachSlice(ofRows: states.rows, nanosecondsPerRow: states.columns / 2) { rows in
-            weights.finalNorm.apply(states.rows(rows), into: states.rows(rows))
+        if let norm = weights.finalNorm {
+            team.forEachSlice(ofRows: states.rows, nanosecondsPerRow: states.columns / 2) { rows in
+                norm.apply(states.rows(rows), into: states.rows(rows))
+            }
         }
-        return states
+        guard let output = weights.embeddingOutput else { return states }
+        let projected = projectedReads.matrix(rows: readCount, columns: configuration.embeddingSize)
+        output.multiply(states, into: projected, team: team)
+        return projected
     }
 
     /// Computes the logits of normed states, some rows at a time, and hands out each row.

@@ -30,6 +30,14 @@ struct HeadNorm: Sendable {
     var isAcrossHeads: Bool
 }
 
+/// The matrices of an MLP, or of one expert.
+struct MLPWeights: Sendable {
+    /// Gate, then up, side by side; or one matrix.
+    var input: [Linear]
+    /// Its columns are the value vectors.
+    var output: Linear
+}
+
 /// The weights of one layer. A norm that the family does not have is nil.
 struct LayerWeights: Sendable {
     var attentionInputNorm: Norm?
@@ -39,22 +47,27 @@ struct LayerWeights: Sendable {
     var keyNorm: HeadNorm?
     var attentionOutput: Linear
     var attentionOutputNorm: Norm?
+    var attentionResidualNorm: Norm?
     var mlpInputNorm: Norm?
-    /// Gate, then up, side by side; or one matrix.
-    var mlpInput: [Linear]
-    /// Its columns are the value vectors.
-    var mlpOutput: Linear
+    /// [experts, hidden]; nil without experts.
+    var router: WeightMatrix?
+    /// One, or one for each expert.
+    var mlps: [MLPWeights]
     var mlpOutputNorm: Norm?
+    var mlpResidualNorm: Norm?
 }
 
 /// All weights of a decoder, checked against its configuration.
 struct DecoderWeights: Sendable {
-    /// [vocabulary, hidden].
+    /// [vocabulary, embedding size].
     var embedding: WeightMatrix
+    /// From embeddings to hidden states and back, where they differ in width.
+    var embeddingInput: WeightMatrix?
+    var embeddingOutput: WeightMatrix?
     /// [positions, hidden].
     var positions: WeightMatrix?
     var layers: [LayerWeights]
-    var finalNorm: Norm
+    var finalNorm: Norm?
     /// The embedding itself when tied.
     var head: Linear
     /// Number of weights in use; a tied head counts once.
@@ -88,8 +101,16 @@ extension DecoderWeights {
         let copies = Self.sixteenBitWeightsAsFloats(checkpoint)
         var loader = WeightLoader(checkpoint, family, isMaterialized: copies <= copyBudget)
         let hidden = configuration.hiddenSize
+        let width = configuration.embeddingSize
         embedding = try loader.matrix(
-            loader.full(family.names.embedding), configuration.vocabularySize, hidden, .outputByInput)
+            loader.full(family.names.embedding), configuration.vocabularySize, width, .outputByInput)
+        embeddingInput = nil
+        embeddingOutput = nil
+        if configuration.projectedEmbeddingSize != nil {
+            let (input, output) = (family.names.embeddingInput, family.names.embeddingOutput)
+            embeddingInput = try loader.matrix(loader.full(input), hidden, width, .outputByInput)
+            embeddingOutput = try loader.matrix(loader.full(output), width, hidden, .outputByInput)
+        }
         positions = nil
         if let learned = configuration.learnedPositions, let name = family.names.positions {
             positions = try loader.matrix(
@@ -99,13 +120,16 @@ extension DecoderWeights {
         for index in configuration.layers.indices {
             layers.append(try loader.layer(index, configuration))
         }
-        finalNorm = try loader.norm(loader.full(family.names.finalNorm), configuration.normalization, hidden)
+        finalNorm = nil
+        if configuration.hasFinalNorm {
+            finalNorm = try loader.norm(loader.full(family.names.finalNorm), configuration.normalization, hidden)
+        }
         let headName = family.names.head
         if configuration.isHeadTied {
             head = Linear(weight: embedding)
             try loader.checkTied(headName, to: loader.full(family.names.embedding))
         } else {
-            head = Linear(weight: try loader.matrix(headName, configuration.vocabularySize, hidden, .outputByInput))
+            head = Linear(weight: try loader.matrix(headName, configuration.vocabularySize, width, .outputByInput))
         }
         if configuration.hasHeadBias { head.bias = try loader.vector("\(headName).bias", configuration.vocabularySize) }
         try loader.refuseUnused(configuration)

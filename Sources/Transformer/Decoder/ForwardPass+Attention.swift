@@ -47,49 +47,56 @@ extension ForwardPass {
         }
     }
 
-    /// Limits, norms and turns queries and keys, and remembers keys and values when there is a cache.
+    /// Norms, limits and turns queries and keys, and remembers keys and values when there is a cache.
     private func prepare(_ layer: Int, _ block: PackedBlock, _ projection: MatrixView, _ team: WorkerTeam) {
         team.run(block.members.count, nanoseconds: block.rowCount * projection.columns / 2) { item, _ in
             let member = block.members[item]
             let rows = projection.rows(member.rows)
+            normHeads(layer, rows, isKey: false)
+            normHeads(layer, rows, isKey: true)
             if let clip = configuration.attention.clip { Kernel.clamp(rows, to: clip) }
-            prepareHeads(layer, member, rows, isKey: false)
-            prepareHeads(layer, member, rows, isKey: true)
+            turnHeads(layer, member, rows, isKey: false)
+            turnHeads(layer, member, rows, isKey: true)
             if let cache { store(layer, member, rows, in: cache) }
         }
     }
 
-    private func prepareHeads(_ layer: Int, _ member: PackedBlock.Member, _ rows: MatrixView, isKey: Bool) {
-        let shape = configuration.attention
+    private func normHeads(_ layer: Int, _ rows: MatrixView, isKey: Bool) {
         let weights = weights.layers[layer]
-        let heads = isKey ? shape.keyValueHeadCount : shape.headCount
-        let norm = isKey ? weights.keyNorm : weights.queryNorm
-        func columns(_ head: Int) -> Range<Int> { isKey ? shape.keyColumns(head) : shape.queryColumns(head) }
-        if let norm {
-            if norm.isAcrossHeads {
-                let all = rows.columns(columns(0).lowerBound..<columns(heads - 1).upperBound)
-                norm.norms[0].apply(all, into: all)
-            } else {
-                for head in 0..<heads {
-                    let view = rows.columns(columns(head))
-                    norm.norms[norm.norms.count == 1 ? 0 : head].apply(view, into: view)
-                }
-            }
-        }
-        guard let table = rotary[layer] else { return }
-        if shape.layout == .sections {
-            let all = rows.columns(columns(0).lowerBound..<columns(heads - 1).upperBound)
-            for row in 0..<rows.rows {
-                table.rotate(all[row], headSize: shape.headSize, position: member.part.firstPosition + row)
-            }
+        guard let norm = isKey ? weights.keyNorm : weights.queryNorm else { return }
+        let heads = headColumns(isKey: isKey)
+        if norm.isAcrossHeads {
+            for view in neighbours(heads, in: rows) { norm.norms[0].apply(view, into: view) }
         } else {
-            for head in 0..<heads {
-                let view = rows.columns(columns(head))
-                for row in 0..<rows.rows {
-                    table.rotate(view[row], headSize: shape.headSize, position: member.part.firstPosition + row)
-                }
+            for (head, columns) in heads.enumerated() {
+                let view = rows.columns(columns)
+                norm.norms[norm.norms.count == 1 ? 0 : head].apply(view, into: view)
             }
         }
+    }
+
+    private func turnHeads(_ layer: Int, _ member: PackedBlock.Member, _ rows: MatrixView, isKey: Bool) {
+        guard let rotary = rotary[layer] else { return }
+        let positions = positions(member)
+        for view in neighbours(headColumns(isKey: isKey), in: rows) {
+            rotary.turn(
+                view, headSize: configuration.attention.headSize, firstPosition: positions.lowerBound,
+                sequenceLength: positions.upperBound)
+        }
+    }
+
+    private func headColumns(isKey: Bool) -> [Range<Int>] {
+        let shape = configuration.attention
+        return isKey
+            ? (0..<shape.keyValueHeadCount).map(shape.keyColumns) : (0..<shape.headCount).map(shape.queryColumns)
+    }
+
+    /// The heads as one view where they lie side by side, else each as its own.
+    private func neighbours(_ heads: [Range<Int>], in rows: MatrixView) -> [MatrixView] {
+        guard configuration.attention.layout == .sections, let first = heads.first, let last = heads.last else {
+            return heads.map { rows.columns($0) }
+        }
+        return [rows.columns(first.lowerBound..<last.upperBound)]
     }
 
     private func positions(_ member: PackedBlock.Member) -> Range<Int> {

@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// Buffers for the activations of one block, reused from block to block. Shapes: rows of the block by the width given.
+/// Buffers for the activations of one block, reused from block to block. Shapes: rows of the block by the width given, for
+/// experts the rows that are routed to one of them.
 final class Workspace: Sendable {
     /// Residual stream: hidden size.
     let hidden = FloatBuffer()
@@ -14,10 +15,19 @@ final class Workspace: Sendable {
     let mlpInput = FloatBuffer()
     /// Gate and up side by side, or the one input product: (1 or 2) * d_ff.
     let mlpHidden = FloatBuffer()
-    /// Coefficients: d_ff.
+    /// Coefficients: d_ff. With experts: the units of one, a row for each position and expert that it is routed to.
     let coefficients = FloatBuffer()
+    /// Outputs of the router, then their softmax: number of experts.
+    let routing = FloatBuffer()
+    /// Input and output of one expert: hidden size.
+    let expertInput = FloatBuffer()
+    let expertOutput = FloatBuffer()
+    /// The coefficients of one sequence and all experts, for a tap: d_ff.
+    let tapped = FloatBuffer()
     /// A block's output on its way through a norm: hidden size.
     let output = FloatBuffer()
+    /// Embeddings that have a width of their own.
+    let embeddings = FloatBuffer()
 }
 
 /// Called with a layer's number, a sequence's number, and the hidden states of its positions: number 0 is what enters
@@ -28,7 +38,7 @@ typealias HiddenTap = (_ layer: Int, _ sequence: Int, _ states: MatrixView) -> V
 struct ForwardPass {
     let configuration: DecoderConfiguration
     let weights: DecoderWeights
-    let rotary: [RotaryTable?]
+    let rotary: [PreparedRotary?]
     var cache: KeyValueCache?
     var tap: CoefficientTap?
     var hiddenTap: HiddenTap?
@@ -37,7 +47,7 @@ struct ForwardPass {
     func run(_ block: PackedBlock, in workspace: Workspace, reads: MatrixView, team: WorkerTeam) {
         let rows = block.rowCount
         let hidden = workspace.hidden.matrix(rows: rows, columns: configuration.hiddenSize)
-        embed(block, into: hidden)
+        embed(block, into: hidden, workspace, team)
         observe(0, block, hidden)
         for layer in configuration.layers.indices {
             runLayer(layer, block, hidden, workspace, team)
@@ -51,12 +61,16 @@ struct ForwardPass {
         }
     }
 
-    private func embed(_ block: PackedBlock, into hidden: MatrixView) {
+    private func embed(_ block: PackedBlock, into hidden: MatrixView, _ workspace: Workspace, _ team: WorkerTeam) {
+        let embeddings =
+            weights.embeddingInput == nil
+            ? hidden : workspace.embeddings.matrix(rows: hidden.rows, columns: configuration.embeddingSize)
         for member in block.members {
             for (offset, token) in member.part.tokens.enumerated() {
-                weights.embedding.copyRow(Int(token), into: hidden[member.rows.lowerBound + offset])
+                weights.embedding.copyRow(Int(token), into: embeddings[member.rows.lowerBound + offset])
             }
         }
+        weights.embeddingInput?.multiply(embeddings, into: hidden, team: team)
         if configuration.embeddingScale != 1 { Kernel.scale(hidden, by: configuration.embeddingScale) }
         guard let positions = weights.positions, let learned = configuration.learnedPositions else { return }
         withUnsafeTemporaryAllocation(of: Float.self, capacity: configuration.hiddenSize) { row in
@@ -77,50 +91,25 @@ struct ForwardPass {
         let attentionInput = normed(hidden, weights.attentionInputNorm, workspace.attentionInput, team)
         let mixed = attention(layer, block, attentionInput, workspace, team)
         switch configuration.residual {
-        case .serial:
+        case .serial, .serialNormedAfter:
             add(weights.attentionOutput, mixed, weights.attentionOutputNorm, to: hidden, workspace, team)
+            norm(hidden, weights.attentionResidualNorm, into: hidden, team)
             let mlpInput = normed(hidden, weights.mlpInputNorm, workspace.mlpInput, team)
             let coefficients = coefficients(layer, block, mlpInput, workspace, team)
-            add(weights.mlpOutput, coefficients, weights.mlpOutputNorm, to: hidden, workspace, team)
+            addMLP(layer, coefficients, to: hidden, workspace, team)
+            norm(hidden, weights.mlpResidualNorm, into: hidden, team)
         case .parallel, .parallelSharedNorm:
             let mlpInput =
                 configuration.residual == .parallelSharedNorm
                 ? attentionInput : normed(hidden, weights.mlpInputNorm, workspace.mlpInput, team)
             let coefficients = coefficients(layer, block, mlpInput, workspace, team)
             add(weights.attentionOutput, mixed, weights.attentionOutputNorm, to: hidden, workspace, team)
-            add(weights.mlpOutput, coefficients, weights.mlpOutputNorm, to: hidden, workspace, team)
+            addMLP(layer, coefficients, to: hidden, workspace, team)
         }
-    }
-
-    /// The coefficients of the MLP: read out first, then overwritten where the sequences ask for it.
-    private func coefficients(
-        _ layer: Int, _ block: PackedBlock, _ input: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
-    ) -> MatrixView {
-        let count = configuration.layers[layer].coefficientCount
-        let width = configuration.isGated ? 2 * count : count
-        let wide = workspace.mlpHidden.matrix(rows: block.rowCount, columns: width)
-        multiply(input, weights.layers[layer].mlpInput, into: wide, team)
-        let result = workspace.coefficients.matrix(rows: block.rowCount, columns: count)
-        team.forEachSlice(ofRows: block.rowCount, nanosecondsPerRow: count) { rows in
-            let wide = wide.rows(rows)
-            Kernel.activate(
-                configuration.activation, wide.columns(0..<count),
-                times: configuration.isGated ? wide.columns(count..<2 * count) : nil, into: result.rows(rows))
-        }
-        for member in block.members {
-            if let tap {
-                let values = UnsafeBufferPointer(result.rows(member.rows).values)
-                tap(layer, member.part.index, values.span)
-            }
-            if let surgery = member.part.surgery?.layers[layer] {
-                for row in member.rows { surgery.apply(to: result[row]) }
-            }
-        }
-        return result
     }
 
     /// `hidden += norm(x · Wᵀ + b)`; without a norm the product is added as it arises.
-    private func add(
+    func add(
         _ linear: Linear, _ x: MatrixView, _ norm: Norm?, to hidden: MatrixView, _ workspace: Workspace,
         _ team: WorkerTeam
     ) {
@@ -130,8 +119,13 @@ struct ForwardPass {
         }
         let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
         linear.weight.multiply(x, into: output, bias: linear.bias, team: team)
+        add(output, norm, to: hidden, team)
+    }
+
+    /// `hidden += norm(output)`; `output` is lost.
+    func add(_ output: MatrixView, _ norm: Norm?, to hidden: MatrixView, _ team: WorkerTeam) {
         team.forEachSlice(ofRows: hidden.rows, nanosecondsPerRow: hidden.columns) { rows in
-            norm.apply(output.rows(rows), into: output.rows(rows))
+            norm?.apply(output.rows(rows), into: output.rows(rows))
             Kernel.add(output.rows(rows), to: hidden.rows(rows))
         }
     }
@@ -148,12 +142,18 @@ struct ForwardPass {
 
     /// The input of a block: normed if it has a norm there, else the residual stream itself.
     private func normed(_ x: MatrixView, _ norm: Norm?, _ buffer: FloatBuffer, _ team: WorkerTeam) -> MatrixView {
-        guard let norm else { return x }
+        guard norm != nil else { return x }
         let result = buffer.matrix(rows: x.rows, columns: x.columns)
-        team.forEachSlice(ofRows: x.rows, nanosecondsPerRow: x.columns / 2) { rows in
-            norm.apply(x.rows(rows), into: result.rows(rows))
-        }
+        self.norm(x, norm, into: result, team)
         return result
+    }
+
+    /// Norms every row, if there is a norm; x and y may be the same.
+    private func norm(_ x: MatrixView, _ norm: Norm?, into y: MatrixView, _ team: WorkerTeam) {
+        guard let norm else { return }
+        team.forEachSlice(ofRows: x.rows, nanosecondsPerRow: x.columns / 2) { rows in
+            norm.apply(x.rows(rows), into: y.rows(rows))
+        }
     }
 
     private func observe(_ layer: Int, _ block: PackedBlock, _ hidden: MatrixView) {

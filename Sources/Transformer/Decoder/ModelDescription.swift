@@ -39,6 +39,7 @@ public struct ModelDescription: Sendable {
     private static func architecture(_ configuration: DecoderConfiguration) -> String {
         switch configuration.residual {
         case .serial: return "\(configuration.modelType), attention then MLP"
+        case .serialNormedAfter: return "\(configuration.modelType), attention then MLP, norms after them"
         case .parallel: return "\(configuration.modelType), attention beside MLP"
         case .parallelSharedNorm: return "\(configuration.modelType), attention beside MLP after one norm"
         }
@@ -71,7 +72,11 @@ public struct ModelDescription: Sendable {
             case .linear(let factor): text += ", linear scaling by \(number(factor))"
             case .llama3(let factor, _, _, let original):
                 text += ", llama3 scaling by \(number(factor)) from \(original) tokens"
+            case .yarn(let factor, _, _, _, let original):
+                text += ", yarn scaling by \(number(factor)) from \(original) tokens"
+            case .longRope(_, _, let original): text += ", longrope scaling, other angles beyond \(original) tokens"
             }
+            if rotary.attentionFactor != 1 { text += ", queries and keys times \(number(rotary.attentionFactor))" }
             if !texts.contains(text) { texts.append(text) }
         }
         return texts.isEmpty ? "none" : texts.joined(separator: "; ")
@@ -85,7 +90,11 @@ public struct ModelDescription: Sendable {
         case .geluTanh: name = "GELU (tanh)"
         case .relu: name = "ReLU"
         }
-        return configuration.isGated ? "gated, \(name)" : name
+        let mlp = configuration.isGated ? "gated, \(name)" : name
+        let sparse = configuration.layers.compactMap(\.experts)
+        guard let experts = sparse.first else { return mlp }
+        let layers = sparse.count == configuration.layerCount ? "all" : "\(sparse.count)"
+        return "\(mlp), \(experts.countPerToken) of \(experts.count) experts for each token in \(layers) layers"
     }
 
     private static func coefficients(_ configuration: DecoderConfiguration) -> String {
@@ -113,7 +122,7 @@ public struct ModelDescription: Sendable {
         let attention = configuration.attention
         let width =
             5 * configuration.hiddenSize + attention.projectionSize + attention.headCount * attention.headSize
-            + (configuration.isGated ? 3 : 2) * (configuration.coefficientCounts.max() ?? 0)
+            + (configuration.layers.map { mlpWidth($0, configuration) }.max() ?? 0)
         let work = 4 * PackedBlock.maximumRows * width
         let cache = KeyValueCache.bytesPerPosition(configuration)
         return [
@@ -127,6 +136,14 @@ public struct ModelDescription: Sendable {
             ("working memory", "\(bytes(work)) a thread, and \(bytes(cache)) a token while generating"),
             ("memory needed", "\(bytes(checkpoint.byteCount + copies + work)) with one thread"),
         ]
+    }
+
+    /// Values that the MLP of a layer needs for a row at most: when all rows go to the same expert, and a tap reads.
+    private static func mlpWidth(_ layer: LayerConfiguration, _ configuration: DecoderConfiguration) -> Int {
+        let hidden = (configuration.isGated ? 2 : 1) * layer.coefficientsPerExpert
+        guard let experts = layer.experts else { return hidden + layer.coefficientCount }
+        return hidden + experts.countPerToken * layer.coefficientsPerExpert + layer.coefficientCount + experts.count
+            + 2 * configuration.hiddenSize
     }
 
     private static func bytes(_ count: Int) -> String {

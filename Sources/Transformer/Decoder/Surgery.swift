@@ -53,12 +53,25 @@ public struct LayerSurgery: Sendable, Equatable {
         self.values = values
     }
 
-    /// Overwrites the coefficients of one position.
-    func apply(to coefficients: UnsafeMutableBufferPointer<Float>) {
-        if let values {
-            for (index, value) in zip(indices, values) { coefficients[Int(index)] = value }
-        } else {
-            for index in indices { coefficients[Int(index)] = 0 }
+    /// Overwrites coefficients of one position.
+    ///
+    /// - Parameters:
+    ///   - coefficients: successive ones.
+    ///   - first: the number of the first of them in the layer.
+    func apply(to coefficients: UnsafeMutableBufferPointer<Float>, first: Int = 0) {
+        let end = first + coefficients.count
+        for place in firstPlace(from: first)..<firstPlace(from: end) {
+            coefficients[Int(indices[place]) - first] = values?[place] ?? 0
         }
+    }
+
+    /// The place of the first index that is at least `coefficient`.
+    private func firstPlace(from coefficient: Int) -> Int {
+        var (low, high) = (0, indices.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if indices[middle] < coefficient { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

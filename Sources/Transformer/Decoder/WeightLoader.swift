@@ -81,7 +81,6 @@ struct WeightLoader {
         let names = family.names
         let attention = configuration.attention
         let hidden = configuration.hiddenSize
-        let coefficients = configuration.layers[index].coefficientCount
         let queries = attention.headCount * attention.headSize
         let keys = attention.keyValueHeadCount * attention.headSize
         func inLayer(_ name: String) -> String { "\(prefix)\(names.layer).\(index).\(name)" }
@@ -97,13 +96,45 @@ struct WeightLoader {
             keyNorm: try headNorm(inLayer(names.keyNorm), attention.keyValueHeadCount, configuration),
             attentionOutput: try linear(inLayer(names.attentionOutput), hidden, queries, attention.hasOutputBias),
             attentionOutputNorm: try optionalNorm(names.attentionOutputNorm),
+            attentionResidualNorm: try optionalNorm(names.attentionResidualNorm),
             mlpInputNorm: configuration.residual == .parallelSharedNorm ? nil : try optionalNorm(names.mlpInputNorm),
-            mlpInput: try sideBySide(
-                names.mlpInput.map(inLayer),
-                parts: configuration.isGated ? [coefficients, coefficients] : [coefficients],
-                inputs: hidden, hasBias: configuration.hasMLPBias),
-            mlpOutput: try linear(inLayer(names.mlpOutput), hidden, coefficients, configuration.hasMLPBias),
-            mlpOutputNorm: try optionalNorm(names.mlpOutputNorm))
+            router: try router(index, configuration),
+            mlps: try mlps(index, configuration),
+            mlpOutputNorm: try optionalNorm(names.mlpOutputNorm),
+            mlpResidualNorm: try optionalNorm(names.mlpResidualNorm))
+    }
+
+    private mutating func router(_ index: Int, _ configuration: DecoderConfiguration) throws -> WeightMatrix? {
+        guard let experts = configuration.layers[index].experts, let names = family.names.experts else { return nil }
+        let name = "\(prefix)\(family.names.layer).\(index).\(names.router)"
+        return try matrix(name, experts.count, configuration.hiddenSize, .outputByInput)
+    }
+
+    /// The MLP of a layer, or those of its experts.
+    private mutating func mlps(_ index: Int, _ configuration: DecoderConfiguration) throws -> [MLPWeights] {
+        let layer = configuration.layers[index]
+        let folder = "\(prefix)\(family.names.layer).\(index)."
+        guard let experts = layer.experts, let names = family.names.experts else {
+            let input = family.names.mlpInput.map { folder + $0 }
+            return [try mlp(input, folder + family.names.mlpOutput, layer.coefficientCount, configuration)]
+        }
+        var mlps: [MLPWeights] = []
+        for expert in 0..<experts.count {
+            let folder = "\(folder)\(names.folder).\(expert)."
+            let input = names.input.map { folder + $0 }
+            mlps.append(try mlp(input, folder + names.output, layer.coefficientsPerExpert, configuration))
+        }
+        return mlps
+    }
+
+    private mutating func mlp(
+        _ input: [String], _ output: String, _ count: Int, _ configuration: DecoderConfiguration
+    ) throws -> MLPWeights {
+        let (hidden, hasBias) = (configuration.hiddenSize, configuration.hasMLPBias)
+        return MLPWeights(
+            input: try sideBySide(
+                input, parts: configuration.isGated ? [count, count] : [count], inputs: hidden, hasBias: hasBias),
+            output: try linear(output, hidden, count, hasBias))
     }
 
     private mutating func linear(_ name: String, _ outputs: Int, _ inputs: Int, _ hasBias: Bool) throws -> Linear {

@@ -55,9 +55,7 @@ extension ModelFamily {
         let share = try reader.number("rotary_pct") ?? 0.25
         let base = try reader.number("rotary_emb_base")
         var configuration = try plainDecoder(reader, modelType: "gpt_neox", epsilon: "layer_norm_eps") { headSize in
-            var rotary = try RotaryEncoding.read(reader, headSize: headSize, partial: share)
-            if let base, !reader.isPresent("rope_parameters") { rotary.base = Float(base) }
-            return rotary
+            try RotaryEncoding.read(reader, headSize: headSize, defaults: .init(theta: base, partial: share))
         }
         let bias = try reader.flag("attention_bias") ?? true
         configuration.attention.hasQueryKeyValueBias = bias
@@ -67,27 +65,41 @@ extension ModelFamily {
         return configuration
     }
 
-    /// OPT, except the 350m model's layout: positions from row 2 on.
+    /// OPT: positions from row 2 on. The 350m model has embeddings of their own width, norms after the blocks and none at the
+    /// end.
     static let opt = ModelFamily(
         modelType: "opt",
         names: TensorNames(
             prefix: "model.decoder.", positions: "embed_positions", finalNorm: "final_layer_norm",
             attentionInputNorm: "self_attn_layer_norm", attentionOutput: "self_attn.out_proj",
-            mlpInputNorm: "final_layer_norm", mlpInput: ["fc1"], mlpOutput: "fc2")
-    ) { reader in
-        var configuration = try plainDecoder(
-            reader, modelType: "opt", epsilon: nil, activation: "activation_function", defaultActivation: "relu",
-            coefficientCount: "ffn_dim", isHeadTiedByDefault: true
-        ) { _ in nil }
-        let width = try reader.count("word_embed_proj_dim", default: configuration.hiddenSize)
-        guard width == configuration.hiddenSize else {
-            throw reader.failure("word_embed_proj_dim", "other than hidden_size is not supported")
-        }
-        configuration.attention.hasQueryKeyValueBias = true
-        configuration.attention.hasOutputBias = true
-        configuration.learnedPositions = LearnedPositions(offset: 2)
-        return configuration
-    }
+            mlpInputNorm: "final_layer_norm", mlpInput: ["fc1"], mlpOutput: "fc2"),
+        configuration: { reader in
+            var configuration = try plainDecoder(
+                reader, modelType: "opt", epsilon: nil, activation: "activation_function", defaultActivation: "relu",
+                coefficientCount: "ffn_dim", isHeadTiedByDefault: true
+            ) { _ in nil }
+            let width = try reader.count("word_embed_proj_dim", default: configuration.hiddenSize)
+            if width != configuration.hiddenSize { configuration.projectedEmbeddingSize = width }
+            let isNormedBefore = try reader.flag("do_layer_norm_before") ?? true
+            let isFinalNormRemoved = try reader.flag("_remove_final_layer_norm") ?? false
+            configuration.residual = isNormedBefore ? .serial : .serialNormedAfter
+            configuration.hasFinalNorm = isNormedBefore && !isFinalNormRemoved
+            let isAffine = try reader.flag("layer_norm_elementwise_affine") ?? true
+            configuration.normalization = .layer(epsilon: 1e-5, hasWeight: isAffine, hasBias: isAffine)
+            let bias = try reader.flag("enable_bias") ?? true
+            configuration.attention.hasQueryKeyValueBias = bias
+            configuration.attention.hasOutputBias = bias
+            configuration.hasMLPBias = bias
+            configuration.learnedPositions = LearnedPositions(offset: 2)
+            return configuration
+        },
+        adaptedNames: { names, configuration in
+            guard configuration.residual == .serialNormedAfter else { return names }
+            var names = names
+            (names.attentionResidualNorm, names.attentionInputNorm) = (names.attentionInputNorm, nil)
+            (names.mlpResidualNorm, names.mlpInputNorm) = (names.mlpInputNorm, nil)
+            return names
+        })
 
     /// Phi 1 to 2: partial rotary encoding, one norm for both blocks, biases everywhere.
     static let phi = ModelFamily(
@@ -98,7 +110,7 @@ extension ModelFamily {
     ) { reader in
         var configuration = try plainDecoder(
             reader, modelType: "phi", epsilon: "layer_norm_eps", defaultActivation: "gelu_new"
-        ) { try RotaryEncoding.read(reader, headSize: $0, partial: 0.5) }
+        ) { try RotaryEncoding.read(reader, headSize: $0, defaults: .init(partial: 0.5)) }
         configuration.attention.keyValueHeadCount = try reader.count(
             "num_key_value_heads", default: configuration.attention.headCount)
         configuration.attention.hasQueryKeyValueBias = true
@@ -120,7 +132,7 @@ extension ModelFamily {
             var configuration = try plainDecoder(
                 reader, modelType: "falcon", epsilon: "layer_norm_epsilon", activation: "activation",
                 coefficientCount: "ffn_hidden_size", defaultContextLength: 2048, isHeadTiedByDefault: true
-            ) { try RotaryEncoding.read(reader, headSize: $0) }
+            ) { try RotaryEncoding.read(reader, headSize: $0, defaults: .init(contextLength: 2048)) }
             let heads = configuration.attention.headCount
             let isNew = try reader.flag("new_decoder_architecture") ?? false
             let isParallel = try reader.flag("parallel_attn") ?? true

@@ -77,14 +77,17 @@ extension ModelFamily {
         let heads = try reader.count("num_attention_heads")
         let size = try headSize(
             reader, "head_dim", hiddenSize: try reader.count("hidden_size"), headCount: heads, default: 256)
+        let contextLength = try reader.count("max_position_embeddings")
         if let parameters = try reader.object("rope_parameters") {
             guard let full = try parameters.object("full_attention"),
                 let sliding = try parameters.object("sliding_attention")
             else { throw reader.failure("rope_parameters", "lacks full_attention or sliding_attention") }
             try parameters.refuseUnread()
             return (
-                try RotaryEncoding.read(full, headSize: size, theta: 1_000_000, partial: 1),
-                try RotaryEncoding.read(sliding, headSize: size, theta: 10_000, partial: 1)
+                try RotaryEncoding.read(
+                    full, headSize: size, .init(theta: 1_000_000, contextLength: contextLength)),
+                try RotaryEncoding.read(
+                    sliding, headSize: size, .init(theta: 10_000, contextLength: contextLength))
             )
         }
         let theta = try reader.number("rope_theta") ?? 1_000_000
@@ -92,6 +95,7 @@ extension ModelFamily {
         guard let scaling = try reader.object("rope_scaling") else {
             return (RotaryEncoding(dimensions: size, base: Float(theta)), local)
         }
-        return (try RotaryEncoding.read(scaling, headSize: size, theta: theta, partial: 1), local)
+        let surroundings = RotaryEncoding.Surroundings(theta: theta, contextLength: contextLength)
+        return (try RotaryEncoding.read(scaling, headSize: size, surroundings), local)
     }
 }

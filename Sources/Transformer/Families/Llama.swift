@@ -41,12 +41,13 @@ extension ModelFamily {
         return configuration
     }
 
-    /// Phi 3 and 4: queries, keys and values in one tensor, gate and up in another; a sliding window.
+    /// Phi 3 and 4: queries, keys and values in one tensor, gate and up in another; a sliding window, or LongRoPE.
     static let phi3 = ModelFamily(
         modelType: "phi3",
         names: TensorNames(queryKeyValue: ["self_attn.qkv_proj"], mlpInput: ["mlp.gate_up_proj"])
     ) { reader in
-        var configuration = try llamaLike(reader, modelType: "phi3", defaultEpsilon: 1e-5)
+        let rope = RotaryEncoding.Surroundings(originalContextLength: 4096, hasOldLongRopeNames: true)
+        var configuration = try llamaLike(reader, modelType: "phi3", defaultEpsilon: 1e-5, ropeDefaults: rope)
         let window = try reader.window()
         for index in configuration.layers.indices { configuration.layers[index].window = window }
         return configuration
@@ -80,7 +81,7 @@ extension ModelFamily {
         let epsilon = try reader.positive("layer_norm_eps", default: 1e-5)
         var configuration = try llamaLike(
             reader, modelType: "stablelm", normalization: .layer(epsilon: epsilon, hasWeight: true, hasBias: true),
-            partialRotary: 0.25)
+            ropeDefaults: .init(partial: 0.25))
         configuration.attention.hasQueryKeyValueBias = try reader.flag("use_qkv_bias") ?? false
         if try reader.flag("qk_layernorm") ?? false { configuration.attention.queryKeyNorm = .ofEachHead }
         if try reader.flag("use_parallel_residual") ?? false { configuration.residual = .parallelSharedNorm }
@@ -91,14 +92,14 @@ extension ModelFamily {
     static func llamaLike(
         _ reader: ConfigurationReader, modelType: String, normalization: Normalization? = nil,
         defaultHeadSize: Int? = nil,
-        defaultEpsilon: Float = 1e-6, partialRotary: Double = 1, rotary: RotaryEncoding? = nil
+        defaultEpsilon: Float = 1e-6, ropeDefaults: RotaryEncoding.Surroundings = .init(), rotary: RotaryEncoding? = nil
     ) throws -> DecoderConfiguration {
         let hiddenSize = try reader.count("hidden_size")
         let headCount = try reader.count("num_attention_heads")
         let headSize = try headSize(
             reader, "head_dim", hiddenSize: hiddenSize, headCount: headCount, default: defaultHeadSize)
         let coefficientCount = try reader.count("intermediate_size")
-        let rotary = try rotary ?? RotaryEncoding.read(reader, headSize: headSize, partial: partialRotary)
+        let rotary = try rotary ?? RotaryEncoding.read(reader, headSize: headSize, defaults: ropeDefaults)
         let layerCount = try reader.layerCount("num_hidden_layers")
         let keyValueHeadCount = try reader.count("num_key_value_heads", default: headCount)
         let vocabularySize = try reader.count("vocab_size")
@@ -137,7 +138,7 @@ extension ModelFamily {
     }
 
     /// Qwen's window has an effect only when `use_sliding_window` is true.
-    private static func refuseQwenWindow(_ reader: ConfigurationReader) throws {
+    static func refuseQwenWindow(_ reader: ConfigurationReader) throws {
         reader.ignore("sliding_window")
         if try reader.flag("use_sliding_window") ?? false {
             throw reader.failure("use_sliding_window", "is not supported")

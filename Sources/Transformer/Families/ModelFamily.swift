@@ -22,8 +22,7 @@ struct ModelFamily: Sendable {
     static let all: [String: ModelFamily] = Dictionary(
         uniqueKeysWithValues: [
             llama, mistral, qwen2, qwen3, gpt2, gptJ, gptNeoX, opt, phi, phi3, gemma, gemma2, gemma3, falcon, olmo,
-            olmo2,
-            stableLM,
+            olmo2, stableLM, mixtral, olmoe, qwen3MoE,
         ].map { ($0.modelType, $0) })
 
     /// Reads the description of a checkpoint.
@@ -73,6 +72,9 @@ struct TensorNames: Sendable {
     var embedding = "embed_tokens"
     var positions: String?
     var finalNorm = "norm"
+    /// Around the layers of a model whose embeddings have a width of their own.
+    var embeddingInput = "project_in"
+    var embeddingOutput = "project_out"
     var head = "lm_head"
     /// Before the number of a layer.
     var layer = "layers"
@@ -83,12 +85,28 @@ struct TensorNames: Sendable {
     var keyNorm = "self_attn.k_norm"
     var attentionOutput = "self_attn.o_proj"
     var attentionOutputNorm: String?
+    /// Of the residual stream after the attention was added.
+    var attentionResidualNorm: String?
     var mlpInputNorm: String? = "post_attention_layernorm"
     /// Gate, then up; or the one input matrix of an MLP without gate; or one tensor with gate and up.
     var mlpInput = ["mlp.gate_proj", "mlp.up_proj"]
     var mlpOutput = "mlp.down_proj"
+    /// Instead of these two in layers with experts.
+    var experts: ExpertNames?
     var mlpOutputNorm: String?
+    /// Of the residual stream after the MLP was added.
+    var mlpResidualNorm: String?
 
     /// Full names inside a layer of left-over buffers that must not be used.
     var ignored: [String] = ["self_attn.rotary_emb.inv_freq"]
+}
+
+/// Names inside a layer with experts.
+struct ExpertNames: Sendable {
+    var router = "mlp.gate"
+    /// Before the number of an expert.
+    var folder = "mlp.experts"
+    /// Inside an expert, as `TensorNames.mlpInput` and `mlpOutput`.
+    var input = ["gate_proj", "up_proj"]
+    var output = "down_proj"
 }

@@ -1,0 +1,115 @@
+import LinearAlgebra
+
+extension ForwardPass {
+    /// The coefficients of a block in one layer.
+    struct Coefficients {
+        /// [rows, d_ff]; with experts, a row for each assignment: the units of its expert at its position.
+        var values: MatrixView
+        /// The experts that positions are routed to, if there are any.
+        var routing: Routing?
+    }
+
+    /// The coefficients of the MLP, or of the experts: read out first, then overwritten where the sequences ask for it.
+    func coefficients(
+        _ layer: Int, _ block: PackedBlock, _ input: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+    ) -> Coefficients {
+        let weights = weights.layers[layer]
+        let shape = configuration.layers[layer]
+        guard let experts = shape.experts, let router = weights.router else {
+            let values = workspace.coefficients.matrix(rows: block.rowCount, columns: shape.coefficientCount)
+            compute(weights.mlps[0], input, into: values, workspace, team)
+            for member in block.members {
+                tap?(layer, member.part.index, UnsafeBufferPointer(values.rows(member.rows).values).span)
+                guard let surgery = member.part.surgery?.layers[layer] else { continue }
+                for row in member.rows { surgery.apply(to: values[row]) }
+            }
+            return Coefficients(values: values)
+        }
+
+        let probabilities = workspace.routing.matrix(rows: block.rowCount, columns: experts.count)
+        router.multiply(input, into: probabilities, team: team)
+        for row in 0..<block.rowCount { Kernel.softmax(probabilities[row], visible: 0..<experts.count) }
+        let routing = Routing(probabilities, experts)
+
+        let values = workspace.coefficients.matrix(
+            rows: routing.assignments.count, columns: shape.coefficientsPerExpert)
+        for (expert, range) in routing.ranges.enumerated() where !range.isEmpty {
+            let gathered = workspace.expertInput.matrix(rows: range.count, columns: input.columns)
+            for (index, assignment) in routing.assignments[range].enumerated() {
+                Kernel.copy(input.rows(assignment.row..<assignment.row + 1), into: gathered.rows(index..<index + 1))
+            }
+            compute(weights.mlps[expert], gathered, into: values.rows(range), workspace, team)
+        }
+        for member in block.members {
+            if let tap { show(layer, member, values, routing, workspace, tap) }
+            guard let surgery = member.part.surgery?.layers[layer] else { continue }
+            for expert in 0..<experts.count {
+                for place in routing.assignments(of: expert, in: member.rows) {
+                    surgery.apply(to: values[place], first: expert * shape.coefficientsPerExpert)
+                }
+            }
+        }
+        return Coefficients(values: values, routing: routing)
+    }
+
+    /// Adds the MLP's output to the residual stream: the sum of the value vectors, each times its coefficient; with experts
+    /// times the routing weight as well, expert after expert.
+    func addMLP(
+        _ layer: Int, _ coefficients: Coefficients, to hidden: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+    ) {
+        let weights = weights.layers[layer]
+        guard let routing = coefficients.routing else {
+            add(weights.mlps[0].output, coefficients.values, weights.mlpOutputNorm, to: hidden, workspace, team)
+            return
+        }
+        let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
+        output.values.update(repeating: 0)
+        for (expert, range) in routing.ranges.enumerated() where !range.isEmpty {
+            let linear = weights.mlps[expert].output
+            let product = workspace.expertOutput.matrix(rows: range.count, columns: hidden.columns)
+            linear.weight.multiply(coefficients.values.rows(range), into: product, bias: linear.bias, team: team)
+            team.forEachSlice(ofRows: range.count, nanosecondsPerRow: hidden.columns / 2) { rows in
+                for row in rows {
+                    let assignment = routing.assignments[range.lowerBound + row]
+                    let part = product.rows(row..<row + 1)
+                    Kernel.scale(part, by: assignment.weight)
+                    Kernel.add(part, to: output.rows(assignment.row..<assignment.row + 1))
+                }
+            }
+        }
+        add(output, weights.mlpOutputNorm, to: hidden, team)
+    }
+
+    /// The coefficients of one MLP at every row of its input.
+    private func compute(
+        _ mlp: MLPWeights, _ input: MatrixView, into result: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+    ) {
+        let count = result.columns
+        let wide = workspace.mlpHidden.matrix(rows: input.rows, columns: configuration.isGated ? 2 * count : count)
+        multiply(input, mlp.input, into: wide, team)
+        team.forEachSlice(ofRows: input.rows, nanosecondsPerRow: count) { rows in
+            let wide = wide.rows(rows)
+            Kernel.activate(
+                configuration.activation, wide.columns(0..<count),
+                times: configuration.isGated ? wide.columns(count..<2 * count) : nil, into: result.rows(rows))
+        }
+    }
+
+    /// Shows a tap the coefficients of all experts at the positions of a sequence.
+    private func show(
+        _ layer: Int, _ member: PackedBlock.Member, _ values: MatrixView, _ routing: Routing, _ workspace: Workspace,
+        _ tap: CoefficientTap
+    ) {
+        let all = workspace.tapped.matrix(
+            rows: member.rows.count, columns: configuration.layers[layer].coefficientCount)
+        all.values.update(repeating: 0)
+        for expert in routing.ranges.indices {
+            let columns = all.columns(expert * values.columns..<(expert + 1) * values.columns)
+            for place in routing.assignments(of: expert, in: member.rows) {
+                let row = routing.assignments[place].row - member.rows.lowerBound
+                Kernel.copy(values.rows(place..<place + 1), into: columns.rows(row..<row + 1))
+            }
+        }
+        tap(layer, member.part.index, UnsafeBufferPointer(all.values).span)
+    }
+}
