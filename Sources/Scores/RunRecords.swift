@@ -29,6 +29,23 @@ public enum Ablation: String, Codable, Sendable, CaseIterable {
     case resample
 }
 
+/// The chat template that prompts were rendered with.
+public struct ChatTemplateSettings: Codable, Hashable, Sendable {
+    /// SHA-256 of the template's text.
+    public var hash: String
+    /// The special tokens that the template names, by name.
+    public var tokens: [String: String]
+    /// The day that the template was told, "2026-11-21"; nil if none.
+    public var day: String?
+
+    /// Creates settings.
+    public init(hash: String, tokens: [String: String], day: String?) {
+        self.hash = hash
+        self.tokens = tokens
+        self.day = day
+    }
+}
+
 /// Everything that decides the numbers of a run. Two runs with equal settings on equal stores give equal results.
 ///
 /// Threads, shards and interruptions are left out on purpose: they change nothing.
@@ -67,12 +84,17 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var seed: UInt64
     /// "float32" or "bfloat16", as computed.
     public var precision: String
+    /// The chat template; nil for plain prompts, and then left out of the stored settings and their identity, so that
+    /// runs from before there were chat templates go on.
+    public var chatTemplate: ChatTemplateSettings?
 
     /// Creates settings.
     public init(
         label: String, modelHash: String, tokenizerHash: String, questionsHash: String, planHash: String?,
         formats: [QuestionFormat], ratios: [Double], pooling: Pooling, ablation: Ablation, localizationControls: Int,
-        evaluationControls: Int, nulls: Int, nullConcepts: Int, shots: Int, limit: Int?, seed: UInt64, precision: String
+        evaluationControls: Int, nulls: Int, nullConcepts: Int, shots: Int, limit: Int?, seed: UInt64,
+        precision: String,
+        chatTemplate: ChatTemplateSettings? = nil
     ) {
         self.label = label
         self.modelHash = modelHash
@@ -91,6 +113,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.limit = limit
         self.seed = seed
         self.precision = precision
+        self.chatTemplate = chatTemplate
     }
 
     /// SHA-256 over all settings: the key under which a store keeps the run, and by which a stopped run is found again.

@@ -30,21 +30,51 @@ public enum Prompt {
     }
 }
 
+/// A prompt as the model gets it: the plain text, or the text as a user's message in the model's chat template.
+struct FinishedPrompt {
+    /// What is encoded.
+    let text: String
+    /// Whether the tokenizer adds its special tokens. A template has written them into the text already.
+    let addsSpecialTokens: Bool
+    /// What stands between the prompt and a letter: a space, unless the template ends with white space of its own (the
+    /// newline after “assistant”, say).
+    let separator: String
+
+    /// - Throws: `Failure` 65 when the template refuses the message.
+    init(_ prompt: String, _ template: ChatTemplate?) throws {
+        addsSpecialTokens = template == nil
+        guard let template else {
+            text = prompt
+            separator = " "
+            return
+        }
+        text = try template.render([("user", prompt)], addGenerationPrompt: true)
+        separator = text.unicodeScalars.last?.properties.isWhitespace == true ? "" : " "
+    }
+}
+
 /// A multiple-choice question as tokens: the scored context and the four tokens whose logits follow it.
 public struct EncodedQuestion: Sendable, Equatable {
-    /// The longest common prefix of the four tokenizations of prompt + " " + letter.
+    /// The longest common prefix of the four tokenizations of prompt + " " + letter; no space after a chat template that
+    /// ends with white space.
     public var context: [TokenID]
     /// The token that follows the context in each of the four.
     public var letters: [TokenID]
 
-    /// Encodes a question, with solved examples before it.
+    /// Encodes a question, with solved examples before it, all of it one user's message if there is a chat template.
     ///
     /// Where " A" is one token the context is the prompt's own tokenization; where the tokenizer splits it ("_" + "A"), the
     /// shared piece belongs to the context.
-    /// - Throws: `Failure` 65 when the tokenizer does not tell the letters apart.
-    public init(_ question: Question, examples: [Question] = [], tokenizer: Tokenizer) throws {
-        let prompt = Prompt.examples(examples, .multipleChoice) + Prompt.multipleChoice(question)
-        let four = try Prompt.letters.map { try tokenizer.encode("\(prompt) \($0)", addSpecialTokens: true) }
+    /// - Throws: `Failure` 65 when the tokenizer does not tell the letters apart, or the template refuses the message.
+    public init(
+        _ question: Question, examples: [Question] = [], tokenizer: Tokenizer, chatTemplate: ChatTemplate? = nil
+    ) throws {
+        let prompt = try FinishedPrompt(
+            Prompt.examples(examples, .multipleChoice) + Prompt.multipleChoice(question), chatTemplate)
+        let four = try Prompt.letters.map { letter in
+            try tokenizer.encode(
+                "\(prompt.text)\(prompt.separator)\(letter)", addSpecialTokens: prompt.addsSpecialTokens)
+        }
         let shortest = four.map(\.count).min() ?? 0
         var length = 0
         while length < shortest, four.allSatisfy({ $0[length] == four[0][length] }) { length += 1 }

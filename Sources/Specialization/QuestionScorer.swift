@@ -16,6 +16,7 @@ final class QuestionScorer {
 
     private let decoder: Decoder
     private let tokenizer: Tokenizer
+    private let chatTemplate: ChatTemplate?
     private let pooling: Pooling
     private let examples: (Question) -> [Question]
     private var encoded: [QuestionID: EncodedQuestion] = [:]
@@ -23,9 +24,13 @@ final class QuestionScorer {
     /// Tokens sent through the decoder so far.
     private(set) var tokensDone = 0
 
-    init(decoder: Decoder, tokenizer: Tokenizer, pooling: Pooling, examples: @escaping (Question) -> [Question]) {
+    init(
+        decoder: Decoder, tokenizer: Tokenizer, chatTemplate: ChatTemplate?, pooling: Pooling,
+        examples: @escaping (Question) -> [Question]
+    ) {
         self.decoder = decoder
         self.tokenizer = tokenizer
+        self.chatTemplate = chatTemplate
         self.pooling = pooling
         self.examples = examples
     }
@@ -33,7 +38,8 @@ final class QuestionScorer {
     /// The question's context and letters, kept after the first call.
     func encode(_ question: Question) throws -> EncodedQuestion {
         if let known = encoded[question.id] { return known }
-        let result = try EncodedQuestion(question, examples: examples(question), tokenizer: tokenizer)
+        let result = try EncodedQuestion(
+            question, examples: examples(question), tokenizer: tokenizer, chatTemplate: chatTemplate)
         encoded[question.id] = result
         return result
     }
@@ -72,8 +78,9 @@ final class QuestionScorer {
     func generate(_ questions: [Question]) throws -> [(tokens: [TokenID], text: String)] {
         var results: [(tokens: [TokenID], text: String)] = []
         let prompts = try questions.map { question in
-            try tokenizer.encode(
-                Prompt.examples(examples(question), .generation) + Prompt.generation(question), addSpecialTokens: true)
+            let prompt = try FinishedPrompt(
+                Prompt.examples(examples(question), .generation) + Prompt.generation(question), chatTemplate)
+            return try tokenizer.encode(prompt.text, addSpecialTokens: prompt.addsSpecialTokens)
         }
         for batch in Self.batches(prompts.map(\.count)) {
             let new = try decoder.generate(

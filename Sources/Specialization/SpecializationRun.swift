@@ -44,11 +44,12 @@ public final class SpecializationRun {
     /// - Parameters:
     ///   - concepts: all concepts of the run (after `--limit`).
     ///   - questions: their questions.
+    ///   - chatTemplate: what prompts are rendered with; the settings must name it. Nil for plain prompts.
     ///   - plan: the question sets of the concepts to localise; every id among `questions`.
     ///   - cacheBytes: memory for pooled coefficients that several concepts need; less makes a run slower and changes no result.
     public init(
         settings: RunSettings, concepts: [Concept], questions: [Question], plan: [ConceptPlan], shard: Shard,
-        decoder: Decoder, tokenizer: Tokenizer, journal: any RunJournal,
+        decoder: Decoder, tokenizer: Tokenizer, chatTemplate: ChatTemplate? = nil, journal: any RunJournal,
         cacheBytes: Int = Int(ProcessInfo.processInfo.physicalMemory / 3)
     ) {
         self.settings = settings
@@ -62,7 +63,8 @@ public final class SpecializationRun {
         self.journal = journal
         let examples = ShotDrawing(questions: questions, count: settings.shots, seed: settings.seed)
         scorer = QuestionScorer(
-            decoder: decoder, tokenizer: tokenizer, pooling: settings.pooling, examples: examples.examples(for:))
+            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, pooling: settings.pooling,
+            examples: examples.examples(for:))
         nullConcepts = Self.chooseNullConcepts(concepts, plan: plan, settings: settings)
         pooledCache = PooledCache(
             capacity: max(1, cacheBytes / max(1, 8 * decoder.configuration.coefficientCounts.reduce(0, +))))

@@ -25,6 +25,8 @@ struct Evaluation {
         var nullConcepts: Int
         var planPath: String?
         var shots: Int
+        var usesChatTemplate: Bool
+        var chatDay: ChatTemplate.Day?
         var limit: Int?
         var seed: UInt64
         var threads: Int
@@ -54,6 +56,8 @@ struct Evaluation {
         }
 
         let tokenizer = try Tokenizer(folder: modelFolder)
+        let chatTemplate =
+            options.usesChatTemplate ? try ChatTemplate(folder: modelFolder, day: options.chatDay) : nil
         let decoder = try Decoder(folder: modelFolder, threads: options.threads)
         let plan = try questionSets(concepts, questions, log)
         let settings = RunSettings(
@@ -66,12 +70,15 @@ struct Evaluation {
             formats: options.formats, ratios: options.ratios, pooling: options.pooling, ablation: options.ablation,
             localizationControls: options.localizationControls, evaluationControls: options.evaluationControls,
             nulls: options.nulls, nullConcepts: options.nullConcepts, shots: options.shots, limit: options.limit,
-            seed: options.seed, precision: "float32")
+            seed: options.seed, precision: "float32",
+            chatTemplate: chatTemplate.map {
+                ChatTemplateSettings(hash: $0.hash, tokens: $0.tokens, day: $0.day?.description)
+            })
 
         if options.isDryRun {
             let run = SpecializationRun(
                 settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,
-                decoder: decoder, tokenizer: tokenizer, journal: MemoryJournal())
+                decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, journal: MemoryJournal())
             try announce(run, decoder, log)
             return
         }
@@ -79,7 +86,7 @@ struct Evaluation {
             settings, coefficientCounts: decoder.configuration.coefficientCounts, plan: plan, fresh: options.fresh)
         let run = SpecializationRun(
             settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,
-            decoder: decoder, tokenizer: tokenizer, journal: journal)
+            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, journal: journal)
         let work = try run.workload()
         let done = work.answerConceptsDone + work.maskConceptsDone
         let units = work.answerConcepts + work.maskConcepts

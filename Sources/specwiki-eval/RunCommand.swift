@@ -108,6 +108,29 @@ struct Run: ParsableCommand {
 
         @Option(name: .long, help: ArgumentHelp("Solved examples before each question.", valueName: "n"))
         var shots = 0
+
+        @Flag(
+            name: .long,
+            help:
+                "Ask through the checkpoint's own chat template: the prompt is one user message. Default: plain prompts."
+        )
+        var chatTemplate = false
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "Day that a chat template which asks for the date is told. Format: 'yyyy-mm-dd'. Default: none.",
+                valueName: "day"))
+        var chatDate: DayArgument?
+    }
+
+    struct DayArgument: ExpressibleByArgument {
+        var day: ChatTemplate.Day
+
+        init?(argument: String) {
+            guard let day = ChatTemplate.Day(argument) else { return nil }
+            self.day = day
+        }
     }
 
     /// Options of localisation and surgery.
@@ -155,6 +178,9 @@ struct Run: ParsableCommand {
         guard masking.nulls >= 0, masking.nullConcepts >= 0, scoring.shots >= 0 else {
             throw ValidationError("--nulls, --null-concepts and --shots must be 0 or more.")
         }
+        guard scoring.chatDate == nil || scoring.chatTemplate else {
+            throw ValidationError("--chat-date goes with --chat-template.")
+        }
         guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be 1 or more.") }
         guard threads >= 1 else { throw ValidationError("--threads must be 1 or more.") }
     }
@@ -177,6 +203,7 @@ struct Run: ParsableCommand {
             ratios: masking.ratios.elements.sorted(), pooling: masking.pooling, ablation: masking.ablation,
             localizationControls: masking.localizationControls, evaluationControls: masking.evaluationControls,
             nulls: masking.nulls, nullConcepts: masking.nullConcepts, planPath: masking.plan, shots: scoring.shots,
-            limit: limit, seed: seed, threads: threads, shard: shard?.shard ?? .whole, fresh: fresh, isDryRun: dryRun)
+            usesChatTemplate: scoring.chatTemplate, chatDay: scoring.chatDate?.day, limit: limit, seed: seed,
+            threads: threads, shard: shard?.shard ?? .whole, fresh: fresh, isDryRun: dryRun)
     }
 }

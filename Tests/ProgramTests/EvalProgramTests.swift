@@ -1,4 +1,5 @@
 import BenchmarkStore
+import Diagnostics
 import Foundation
 import QuestionSet
 import Scores
@@ -127,6 +128,52 @@ import Testing
             #expect(dry.status == 0, "\(dry.errors)")
             #expect(dry.output.contains("tokens/s"))
             #expect(try BenchmarkStore.open(store).runs().count == 1)
+        }
+    }
+
+    @Test func aChatTemplateIsPartOfTheRunsSettings() throws {
+        try TestData.withTemporaryFolder { folder in
+            let store = try store(in: folder)
+            let model = folder.appendingPathComponent("chat")
+            try FileManager.default.copyItem(at: TestData.fixture("Models/llama"), to: model)
+            func write(_ template: String) throws {
+                let config = "{\"bos_token\": \"<s>\", \"chat_template\": \"\(template)\"}"
+                try Data(config.utf8).write(to: model.appendingPathComponent("tokenizer_config.json"))
+            }
+            func run(_ more: String...) throws -> (status: Int32, errors: String) {
+                let arguments = [
+                    "run", store, "--model", model.path, "--ratios", "0.3", "--limit", "3", "--nulls", "0", "--formats",
+                    "mcq", "--quiet",
+                ]
+                let run = try ProgramRun.start("specwiki-eval", arguments + more).wait()
+                return (run.status, run.errors)
+            }
+            let first = "{{ bos_token }}[u] {{ messages[0].content }} [/u]"
+            try write(first)
+            #expect(try run().status == 0)
+            #expect(try run("--chat-template").status == 0)
+            #expect(try run("--chat-template").status == 0)
+            try write("{{ bos_token }}{{ messages[0].content }}\\n[a]\\n")
+            #expect(try run("--chat-template").status == 0)
+            #expect(try run("--chat-template", "--chat-date", "2026-11-21").status == 0)
+
+            // A run goes on with its own template only: another template, or day, is another run.
+            let settings = try BenchmarkStore.open(store).runs().map(\.settings.chatTemplate)
+            #expect(settings.count == 4)
+            #expect(settings[0] == nil)
+            #expect(settings[1]?.hash == ContentHash.of(first))
+            #expect(settings[1]?.tokens == ["bos_token": "<s>"])
+            #expect(settings[2]?.hash != settings[1]?.hash)
+            #expect(settings.map { $0?.day } == [nil, nil, nil, "2026-11-21"])
+
+            try write("{% include 'x' %}")
+            let beyond = try run("--chat-template")
+            #expect(beyond.status == 65)
+            #expect(beyond.errors.contains("tokenizer_config.json: line 1 of the chat template"))
+            try FileManager.default.removeItem(at: model.appendingPathComponent("tokenizer_config.json"))
+            #expect(try run("--chat-template").status == 66)
+            #expect(try run("--chat-date", "2026-11-21").status == 64)
+            #expect(try run("--chat-template", "--chat-date", "2026-02-30").status == 64)
         }
     }
 

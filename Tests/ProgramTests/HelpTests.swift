@@ -31,7 +31,7 @@ import Testing
             [
                 "--model", "--name", "--formats", "--ratios", "--pooling", "--ablation", "--localization-controls",
                 "--evaluation-controls", "--nulls", "--null-concepts", "--plan", "--shots", "--limit", "--seed",
-                "--precision",
+                "--precision", "--chat-template", "--chat-date",
                 "--threads", "--shard", "--fresh", "--dry-run",
             ]
         ),

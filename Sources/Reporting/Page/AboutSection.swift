@@ -67,6 +67,10 @@ struct RunCommandLine {
         words += ["--nulls", String(settings.nulls), "--null-concepts", String(settings.nullConcepts)]
         if settings.planHash != nil { words += ["--plan", "plan.jsonl"] }
         if settings.shots > 0 { words += ["--shots", String(settings.shots)] }
+        if let template = settings.chatTemplate {
+            words.append("--chat-template")
+            if let day = template.day { words += ["--chat-date", Self.quoted(day)] }
+        }
         if let limit = settings.limit { words += ["--limit", String(limit)] }
         words += ["--seed", String(settings.seed), "--precision", Self.quoted(settings.precision)]
         text = words.joined(separator: " ")

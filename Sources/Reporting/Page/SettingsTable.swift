@@ -30,6 +30,10 @@ struct SettingsTable {
             ),
             ("Solved examples", String(settings.shots)), ("Precision", settings.precision),
         ]
+        if let template = settings.chatTemplate {
+            let day = template.day.map { ", told the day \($0)" } ?? ""
+            rows.append(("Prompts", "in the chat template, SHA-256 \(template.hash)\(day)"))
+        }
         if let limit = settings.limit { rows.append(("Limit", "the first \(limit) concepts by id")) }
         return DefinitionTable.html("Settings of the run", rows)
     }
