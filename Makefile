@@ -52,7 +52,8 @@ lint:
 sample:
 	python3 Dumps/build_sample.py
 
-## A million mutated inputs for each reader: dump, bz2, wikitext, page views (make fuzz FUZZ=20000 for fewer).
+## A million mutated inputs for each reader: dump, bz2, wikitext, page views, safetensors, config.json, tokenizer.json
+## (make fuzz FUZZ=20000 for fewer).
 FUZZ ?= 1000000
 fuzz: setup
 	$(SWIFT) build --build-tests

@@ -43,9 +43,7 @@ extension PostProcessor {
         case "ByteLevel":
             self = .none
         case "TemplateProcessing":
-            let tokens = try element.required("special_tokens")
-            self = .template(
-                try element.required("single").elements().map { try Self.piece($0, specialTokens: tokens) })
+            self = .template(try Self.template(element))
         case "BertProcessing", "RobertaProcessing":
             self = .template([
                 .tokens([try Self.pairedID(element.required("cls"))]), .text,
@@ -56,7 +54,22 @@ extension PostProcessor {
         }
     }
 
-    private static func piece(_ element: JSONElement, specialTokens: JSONElement) throws -> Piece {
+    private static func template(_ element: JSONElement) throws -> [Piece] {
+        let tokens = try element.required("special_tokens").members().map { ($0.key, $0.value) }
+        let tokensByName = Dictionary(tokens) { first, _ in first }
+        let single = try element.required("single")
+        var pieces: [Piece] = []
+        var count = 0
+        for part in try single.elements() {
+            let piece = try piece(part, specialTokens: tokensByName)
+            if case .tokens(let ids) = piece { count += ids.count }
+            guard count <= 1024 else { throw single.failure("puts more than 1,024 tokens around a text") }
+            pieces.append(piece)
+        }
+        return pieces
+    }
+
+    private static func piece(_ element: JSONElement, specialTokens: [[UInt8]: JSONElement]) throws -> Piece {
         if let sequence = try element.member("Sequence") {
             let name = try sequence.required("id")
             guard try name.string() == "A" else { throw name.failure("names another text than the first") }
@@ -64,7 +77,7 @@ extension PostProcessor {
         }
         let name = try element.required("SpecialToken").required("id")
         let wanted = try name.text()
-        guard let token = try specialTokens.members().first(where: { $0.key == wanted })?.value else {
+        guard let token = specialTokens[wanted] else {
             throw name.failure("is not among the special_tokens of the template")
         }
         return .tokens(try token.required("ids").elements().map(Self.id))

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Synchronization
 
 /// The number of a token.
@@ -37,15 +36,7 @@ public final class Tokenizer: Sendable {
     ///   for something that is not supported.
     public convenience init(folder: String) throws {
         let file = folder.hasSuffix("/") ? folder + "tokenizer.json" : folder + "/tokenizer.json"
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
-        } catch {
-            throw Failure(
-                .inputUnavailable, file: file, "cannot be read: \(error.localizedDescription)",
-                remedy: "name a folder with a tokenizer.json")
-        }
-        try self.init(json: [UInt8](data), file: file)
+        try self.init(json: TokenizerFile.bytes(of: file), file: file)
     }
 
     /// Reads a tokenizer from the text of a tokenizer.json; `file` is its name in messages.
@@ -54,10 +45,16 @@ public final class Tokenizer: Sendable {
         let root = try JSONDocument(json, file: file).root
         let normalizer = try root.member("normalizer").map(Normalizer.init)
         self.normalizer = normalizer
-        preTokenizer = try root.member("pre_tokenizer").map(PreTokenizer.init)
+        let preTokenizer = try root.member("pre_tokenizer").map(PreTokenizer.init)
+        self.preTokenizer = preTokenizer
+        let growth = normalizer?.growth ?? 1
+        try Growth.check(growth, root, "normalizer")
+        try Growth.check(growth * (preTokenizer?.growth ?? 1), root, "pre_tokenizer")
         model = try Model(root.required("model"))
         postProcessor = try root.member("post_processor").map(PostProcessor.init)
         decoder = try root.member("decoder").map(Decoder.init)
+        try Growth.check(postProcessor?.growth ?? 1, root, "post_processor", limit: Growth.idLimit)
+        try Growth.check(decoder?.growth ?? 1, root, "decoder")
         let vocabulary = model.vocabulary
         addedTokens = try AddedTokens(root.member("added_tokens"), vocabulary) { text in
             try normalizer?.apply(to: text) ?? text
@@ -70,8 +67,8 @@ public final class Tokenizer: Sendable {
     /// Added tokens that stand in the text are recognised in any case.
     ///
     /// - Parameter addSpecialTokens: whether the post-processor puts its tokens (a start-of-text token, say) around.
-    /// - Throws: `Failure` 65 if the text needs an unknown token that the vocabulary lacks, `Failure` 70 if the text
-    ///   exceeds the limits of the regular expressions.
+    /// - Throws: `Failure` 65 if the text needs an unknown token that the vocabulary lacks, or exceeds the limits of the
+    ///   regular expressions.
     public func encode(_ text: String, addSpecialTokens: Bool = true) throws -> [TokenID] {
         let workspace = workspaces.withLock { $0.popLast() } ?? EncodingWorkspace()
         defer { workspaces.withLock { $0.append(workspace) } }
@@ -83,7 +80,12 @@ public final class Tokenizer: Sendable {
             case .token(let id): ids.append(id)
             case .text(let range):
                 let raw = range == 0..<text.count ? text : Array(text[range])
-                try encode(raw, isFirst: range.lowerBound == 0, workspace, into: &ids)
+                do {
+                    try encode(raw, isFirst: range.lowerBound == 0, workspace, into: &ids)
+                } catch var failure as Failure {
+                    failure.file = file
+                    throw failure
+                }
             }
         }
         guard addSpecialTokens, let postProcessor else { return ids }

@@ -6,7 +6,8 @@ import Diagnostics
 /// canonical equivalence, so that a vocabulary with both "é" and "e\u{301}" would lose a token; and a vocabulary with
 /// 300,000 merges becomes a million small objects.
 ///
-/// Depth is limited to 64 and the size to 1 GB; the text must be UTF-8 and follow RFC 8259 to the letter.
+/// Depth is limited to 64, the size to 256 MB and the number of values to 33 million (the largest published files have
+/// 35 MB and 2 million), which bounds the memory of the table; the text must be UTF-8 and follow RFC 8259 to the letter.
 struct JSONDocument: Sendable {
     /// What a value is.
     enum Kind: UInt8, Sendable {
@@ -26,6 +27,11 @@ struct JSONDocument: Sendable {
         var next: Int32
     }
 
+    /// Bytes that a file may have.
+    static let largestSize = 1 << 28
+    /// Values that a file may have.
+    fileprivate static let largestCount = 1 << 25
+
     /// The file's name for messages.
     let file: String
     let bytes: [UInt8]
@@ -34,8 +40,8 @@ struct JSONDocument: Sendable {
     /// Parses `bytes`.
     /// - Throws: `Failure` 65 with the byte offset of the first error.
     init(_ bytes: [UInt8], file: String) throws {
-        guard bytes.count < 1 << 30 else {
-            throw Failure(.badData, file: file, "is larger than 1 GB, which no tokenizer is")
+        guard bytes.count <= Self.largestSize else {
+            throw Failure(.badData, file: file, "is larger than 256 MB, which no tokenizer is")
         }
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Failure(.badData, file: file, "is not UTF-8 text")
@@ -136,6 +142,7 @@ private struct JSONParser {
 
     private mutating func parseValue(depth: Int) throws {
         guard depth < 64 else { throw failure("it is nested more than 64 deep") }
+        guard nodes.count < JSONDocument.largestCount else { throw failure("it has more than 33 million values") }
         skipSpace()
         switch try peek() {
         case UInt8(ascii: "{"): try parseContainer(.object, closing: UInt8(ascii: "}"), depth: depth)

@@ -43,6 +43,13 @@ extension Vocabulary {
 }
 
 extension JSONElement {
+    /// The UTF-8 of what stands before or behind every character of a word: a few bytes, or words would grow without bound.
+    fileprivate func affix() throws -> [UInt8] {
+        let text = try text()
+        guard text.count <= 64 else { throw failure("has \(text.count) bytes, more than 64") }
+        return text
+    }
+
     /// The failure for a token that cannot be inserted.
     func failure(_ conflict: Vocabulary.Conflict, _ token: [UInt8], _ id: TokenID) -> Failure {
         let name = String(decoding: token, as: UTF8.self)
@@ -72,7 +79,7 @@ extension BytePairEncoding {
         if let dropout = try element.member("dropout"), try dropout.number() != 0 {
             throw dropout.failure("asks for random merges, which are not supported", remedy: "set it to null")
         }
-        let prefix = try element.member("continuing_subword_prefix")?.text() ?? []
+        let prefix = try element.member("continuing_subword_prefix")?.affix() ?? []
         let (merges, joinsAcrossMark) = try Self.merges(
             element.required("merges"), vocabulary, prefixCount: prefix.count)
         self.init(vocabulary: vocabulary, merges: merges)
@@ -82,7 +89,7 @@ extension BytePairEncoding {
         byteFallback = try element.member("byte_fallback")?.boolean() ?? false
         ignoresMerges = try element.member("ignore_merges")?.boolean() ?? false
         continuingPrefix = prefix
-        endSuffix = try element.member("end_of_word_suffix")?.text() ?? []
+        endSuffix = try element.member("end_of_word_suffix")?.affix() ?? []
     }
 
     /// Reads the merges, written "a b" or ["a", "b"], the lowest rank first. The token they become is the first text
@@ -162,7 +169,7 @@ extension WordPiece {
     init(_ element: JSONElement) throws {
         vocabulary = try Vocabulary(element.required("vocab"))
         unknown = try .init(element.required("unk_token"), in: vocabulary)
-        continuingPrefix = try element.required("continuing_subword_prefix").text()
+        continuingPrefix = try element.required("continuing_subword_prefix").affix()
         longestWord = try element.required("max_input_chars_per_word").integer(in: 0...1000)
     }
 }

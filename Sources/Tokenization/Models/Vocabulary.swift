@@ -7,6 +7,8 @@ import Diagnostics
 struct Vocabulary: Sendable {
     /// Ids above this are taken for damage: the largest published vocabularies have some 300,000 tokens.
     static let largestID = 1 << 24
+    /// Bytes that all tokens together may have: ten times as many as those of any published vocabulary.
+    private static let largestStorage = 1 << 25
 
     private var storage: [UInt8] = []
     /// By id: where the token starts in `storage`, and its length, -1 where there is no such id.
@@ -37,7 +39,9 @@ struct Vocabulary: Sendable {
     /// Adds a token. Returns what stands against it, if anything; nothing is changed then.
     mutating func insert(_ token: [UInt8], id: TokenID) -> Conflict? {
         let index = Int(id)
-        guard index >= 0, index <= Self.largestID, storage.count + token.count < 1 << 30 else { return .tooLarge }
+        guard index >= 0, index <= Self.largestID, storage.count + token.count <= Self.largestStorage else {
+            return .tooLarge
+        }
         if index < lengths.count, lengths[index] >= 0 { return .duplicateID }
         if let other = self.id(of: token) { return .duplicateToken(other) }
         while lengths.count <= index {

@@ -41,7 +41,7 @@ struct WordCache {
     mutating func insert(
         _ text: [UInt8], _ start: Int, _ end: Int, hash: UInt64, _ new: ArraySlice<TokenID>
     ) {
-        if count >= Self.slotCount / 2 || keys.count > Self.largestKeyStorage {
+        if count >= Self.slotCount / 2 || keys.count > Self.largestKeyStorage || tokens.count > Self.largestKeyStorage {
             for index in slots.indices { slots[index].keyCount = -1 }
             keys.removeAll(keepingCapacity: true)
             tokens.removeAll(keepingCapacity: true)

@@ -5,6 +5,8 @@ import Foundation
 struct PrecompiledCharacterMap: Sendable {
     private let units: [UInt32]
     private let replacements: [UInt8]
+    /// Bytes of the longest replacement.
+    private(set) var longestReplacement = 0
 
     /// Reads the map from its base64 text.
     /// - Returns: nil if the text is damaged.
@@ -18,7 +20,40 @@ struct PrecompiledCharacterMap: Sendable {
         guard size > 0, size % 4 == 0, size <= bytes.count - 4 else { return nil }
         units = stride(from: 4, to: 4 + size, by: 4).map(word)
         replacements = Array(bytes[(4 + size)...])
-        guard String(validating: replacements, as: UTF8.self) != nil else { return nil }
+        guard String(validating: replacements, as: UTF8.self) != nil, let longest = longestReachable() else {
+            return nil
+        }
+        longestReplacement = longest
+    }
+
+    /// The length of the longest replacement that the trie leads to; nil if it leads outside of them, or into the middle
+    /// of a scalar.
+    private func longestReachable() -> Int? {
+        guard let root = units.first else { return nil }
+        // By offset, the end of the replacement that starts there.
+        var ends = [Int](repeating: replacements.count, count: replacements.count + 1)
+        for offset in replacements.indices.reversed() {
+            ends[offset] = replacements[offset] == 0 ? offset : ends[offset + 1]
+        }
+        var longest = 0
+        var isSeen = [Bool](repeating: false, count: units.count)
+        var open = [Self.offset(root)]
+        while let base = open.popLast() {
+            for byte in 1...255 {
+                let node = base ^ byte
+                guard node < units.count, !isSeen[node], units[node] & 0x8000_00FF == UInt32(byte) else { continue }
+                isSeen[node] = true
+                let next = node ^ Self.offset(units[node])
+                open.append(next)
+                guard units[node] >> 8 & 1 == 1 else { continue }
+                guard next < units.count else { return nil }
+                let start = Int(units[next] & 0x7FFF_FFFF)
+                guard start <= replacements.count else { return nil }
+                if start < replacements.count, replacements[start] & 0xC0 == 0x80 { return nil }
+                longest = max(longest, ends[start] - start)
+            }
+        }
+        return longest
     }
 
     /// The normalised text. Each grapheme cluster of fewer than six bytes is looked up as a whole, the scalars of the
@@ -52,14 +87,15 @@ struct PrecompiledCharacterMap: Sendable {
             guard unit & 0x8000_00FF == UInt32(byte) else { return nil }
             position ^= Self.offset(unit)
             if unit >> 8 & 1 == 1 {
-                guard position < units.count else { return nil }
-                let start = Int(units[position] & 0x7FFF_FFFF)
-                guard start <= replacements.count else { return nil }
-                let end = replacements[start...].firstIndex(of: 0) ?? replacements.count
-                return replacements[start..<end]
+                // Checked when the map was read.
+                return replacement(at: Int(units[position] & 0x7FFF_FFFF))
             }
         }
         return nil
+    }
+
+    private func replacement(at start: Int) -> ArraySlice<UInt8> {
+        replacements[start..<(replacements[start...].firstIndex(of: 0) ?? replacements.count)]
     }
 
     private static func offset(_ unit: UInt32) -> Int {

@@ -9,6 +9,12 @@ final class Pattern: @unchecked Sendable {
     private let code: OpaquePointer
     /// Whether there is machine code for the pattern. Without it the interpreter does the same, more slowly.
     private let isJITCompiled: Bool
+    /// The fewest characters that a match has: a lower bound.
+    let minimumLength: Int
+    /// The limits for texts of up to `shortText` bytes.
+    private let limits: MatchLimits
+
+    private static let shortText = 4096
 
     /// Compiles a pattern in the syntax of tokenizer.json files.
     /// - Throws: `PatternTranslation.Unsupported` if it cannot be compiled.
@@ -23,6 +29,10 @@ final class Pattern: @unchecked Sendable {
                 problem: "the pattern is refused: \(Self.message(error))", offset: offset)
         }
         isJITCompiled = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) == 0
+        var length: UInt32 = 0
+        let isKnown = pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_MINLENGTH), &length) == 0
+        minimumLength = isKnown ? Int(length) : 0
+        limits = MatchLimits(textLength: Self.shortText)
         self.code = code
     }
 
@@ -31,12 +41,13 @@ final class Pattern: @unchecked Sendable {
     /// Calls `body` with the range of every match in `text[range]`, from left to right, without overlap.
     ///
     /// The rest of `text` is invisible to the pattern. An empty match directly behind a match does not count.
-    /// - Throws: `Failure` 70 if the search exceeds PCRE2's limits.
+    /// - Throws: `Failure` 65 if the search exceeds the limits.
     func forEachMatch(in text: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void) throws {
         guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else {
             throw Failure(.internalError, "no memory for a regular expression's match")
         }
         defer { pcre2_match_data_free_8(data) }
+        let limits = range.count <= Self.shortText ? limits : MatchLimits(textLength: range.count)
         try text.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             let subject = base + range.lowerBound
@@ -44,7 +55,7 @@ final class Pattern: @unchecked Sendable {
             var offset = 0
             var lastEnd = -1
             while offset <= count {
-                guard let match = try search(subject, count, offset, data) else { return }
+                guard let match = try search(subject, count, offset, data, limits) else { return }
                 if match.isEmpty {
                     if match.lowerBound != lastEnd {
                         lastEnd = match.upperBound
@@ -62,20 +73,24 @@ final class Pattern: @unchecked Sendable {
     }
 
     private func search(
-        _ subject: UnsafePointer<UInt8>, _ count: Int, _ offset: Int, _ data: OpaquePointer
+        _ subject: UnsafePointer<UInt8>, _ count: Int, _ offset: Int, _ data: OpaquePointer, _ limits: MatchLimits
     ) throws -> Range<Int>? {
         // The text comes from a Swift string: it is valid UTF-8.
         let options = UInt32(PCRE2_NO_UTF_CHECK)
         var status = PCRE2_ERROR_JIT_STACKLIMIT
-        if isJITCompiled { status = pcre2_jit_match_8(code, subject, count, offset, options, data, nil) }
+        if isJITCompiled { status = pcre2_jit_match_8(code, subject, count, offset, options, data, limits.context) }
         if status == PCRE2_ERROR_JIT_STACKLIMIT {
-            status = pcre2_match_8(code, subject, count, offset, options | UInt32(PCRE2_NO_JIT), data, nil)
+            status = pcre2_match_8(
+                code, subject, count, offset, options | UInt32(PCRE2_NO_JIT), data, limits.context)
         }
         if status == PCRE2_ERROR_NOMATCH { return nil }
-        guard status >= 0, let vector = pcre2_get_ovector_pointer_8(data), vector[0] <= vector[1] else {
+        // By "\K" a match may start before the place that the search starts from, or behind its own end.
+        guard status >= 0, let vector = pcre2_get_ovector_pointer_8(data), vector[0] >= offset, vector[0] <= vector[1]
+        else {
+            let reason = status < 0 ? Self.message(status) : "a match is moved by \\K"
             throw Failure(
-                .internalError, "a regular expression of the tokenizer failed: \(Self.message(status))",
-                remedy: "shorten the text")
+                .badData, "a regular expression of the tokenizer cannot be used on this text: \(reason)",
+                remedy: "shorten the text, or check where the tokenizer comes from")
         }
         return vector[0]..<vector[1]
     }
@@ -85,4 +100,25 @@ final class Pattern: @unchecked Sendable {
         let length = pcre2_get_error_message_8(code, &buffer, buffer.count)
         return String(decoding: buffer.prefix(max(0, Int(length))), as: UTF8.self)
     }
+}
+
+/// What one search may cost.
+///
+/// PCRE2's own limits let an expression such as `(a|a)*b` work for seconds at every place of a text, and take 20 GB. The
+/// expressions of real tokenisers backtrack no further than the text is long.
+private final class MatchLimits: @unchecked Sendable {
+    // @unchecked: never changed after `init`.
+
+    /// nil when there was no memory, which means PCRE2's own limits.
+    let context: OpaquePointer?
+
+    init(textLength: Int) {
+        context = pcre2_match_context_create_8(nil)
+        guard context != nil else { return }
+        pcre2_set_match_limit_8(context, UInt32(clamping: 100_000 + 16 * textLength))
+        // In KiB; only the interpreter takes any.
+        pcre2_set_heap_limit_8(context, 1 << 18)
+    }
+
+    deinit { pcre2_match_context_free_8(context) }
 }

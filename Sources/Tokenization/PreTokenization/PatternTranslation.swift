@@ -37,6 +37,10 @@ struct PatternTranslation {
     /// The PCRE2 pattern for `pattern`.
     /// - Throws: `Unsupported`.
     static func translate(_ pattern: String) throws(Unsupported) -> String {
+        // PCRE2's own limit for what it compiles a pattern to.
+        guard pattern.utf8.count <= 1 << 16 else {
+            throw Unsupported(problem: "the pattern has more than 65,536 bytes", offset: 0)
+        }
         var translation = PatternTranslation(pattern)
         try translation.run()
         return String(decoding: translation.result, as: UTF8.self)

@@ -87,7 +87,9 @@ public struct Checkpoint: Sendable {
         else { throw Failure(.badData, file: index.path, "has no weight_map") }
         var namesOfShard: [String: Set<String>] = [:]
         for member in map {
-            guard let shard = member.value.string, !shard.isEmpty, !shard.contains("/"), shard != "..", shard != "."
+            // By bytes: "/" with a combining mark behind it is another character to a String, and the same to the system.
+            guard let shard = member.value.string, !shard.isEmpty, shard != "..", shard != ".",
+                !shard.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 })
             else {
                 throw Failure(
                     .badData, file: index.path, at: "tensor \(member.name)", "is not in a file beside the index")

@@ -49,12 +49,15 @@ struct JSONError: Error, Equatable {
     var problem: String
 }
 
-/// A recursive descent parser with a limit on depth.
+/// A recursive descent parser with limits on depth and on the number of values, which bounds the memory they take.
 private struct JSONParser {
     let bytes: UnsafeRawBufferPointer
     var position = 0
+    var valueCount = 0
 
     private static let maximumDepth = 64
+    /// Headers of the largest published checkpoints have some hundred thousand.
+    private static let maximumValueCount = 1 << 22
 
     init(bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -69,6 +72,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         guard depth < Self.maximumDepth else { throw error("JSON nested more than \(Self.maximumDepth) deep") }
+        valueCount += 1
+        guard valueCount <= Self.maximumValueCount else { throw error("JSON of more than 4 million values") }
         skipBlanks()
         switch peek {
         case UInt8(ascii: "{"): return try object(depth: depth)
@@ -188,8 +193,7 @@ private struct JSONParser {
         let start = position
         if peek == UInt8(ascii: "-") { position += 1 }
         if peek == UInt8(ascii: "I") { return try word("Infinity", .number("-inf")) }
-        let allowed = Set("0123456789.eE+-".utf8)
-        while let byte = peek, allowed.contains(byte) { position += 1 }
+        while let byte = peek, Self.isPartOfNumber(byte) { position += 1 }
         let digits = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let first = digits.utf8.first(where: { $0 != UInt8(ascii: "-") }), (48...57).contains(first),
             Double(digits) != nil
@@ -198,6 +202,15 @@ private struct JSONParser {
             throw error("a character that begins no JSON value")
         }
         return .number(digits)
+    }
+
+    private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {

@@ -21,7 +21,8 @@ final class MappedFile: @unchecked Sendable {
         func failure(_ what: String) -> Failure {
             Failure(.inputUnavailable, file: path, "\(what): \(String(cString: strerror(errno)))")
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK a pipe in the place of the file would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure("cannot be opened") }
         defer { close(descriptor) }
         var status = stat()
@@ -44,10 +45,16 @@ final class MappedFile: @unchecked Sendable {
         if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
     }
 
+    /// More than any configuration or index has, and as much as the header of a safetensors file may have.
+    private static let maximumJSONLength = 100_000_000
+
     /// The content as JSON.
     ///
     /// - Throws: `Failure` 65 with the byte offset.
     func json() throws -> JSONValue {
+        guard bytes.count <= Self.maximumJSONLength else {
+            throw Failure(.badData, file: path, "is larger than 100 MB, which no configuration is")
+        }
         do {
             return try JSONValue.parse(bytes)
         } catch {

@@ -66,6 +66,9 @@ struct SafetensorsFile: Sendable {
     /// Larger headers are refused by the format's own library as well.
     private static let maximumHeaderLength: UInt64 = 100_000_000
 
+    /// No tensor has more dimensions.
+    private static let maximumRank = 64
+
     private static func headerRange(_ file: MappedFile) throws -> Range<Int> {
         guard file.bytes.count >= 8 else {
             throw Failure(
@@ -88,6 +91,7 @@ struct SafetensorsFile: Sendable {
         func field(_ name: String) -> JSONValue? { fields.first { $0.name == name }?.value }
         func numbers(_ name: String) throws -> [Int] {
             guard case .list(let values)? = field(name) else { throw failure("\(name) is missing or no list") }
+            guard values.count <= maximumRank else { throw failure("\(name) has \(values.count) numbers") }
             return try values.map { value in
                 guard case .number(let digits) = value, let number = Int(digits), number >= 0 else {
                     throw failure("\(name) holds something other than whole numbers from 0 up")

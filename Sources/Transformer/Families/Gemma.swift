@@ -77,6 +77,9 @@ extension ModelFamily {
         let heads = try reader.count("num_attention_heads")
         let size = try headSize(
             reader, "head_dim", hiddenSize: try reader.count("hidden_size"), headCount: heads, default: 256)
+        guard size % 2 == 0 else {
+            throw reader.failure("head_dim", "\(size) dimensions do not form pairs, which the rotary encoding turns")
+        }
         let contextLength = try reader.count("max_position_embeddings")
         if let parameters = try reader.object("rope_parameters") {
             guard let full = try parameters.object("full_attention"),
@@ -90,12 +93,12 @@ extension ModelFamily {
                     sliding, headSize: size, .init(theta: 10_000, contextLength: contextLength))
             )
         }
-        let theta = try reader.number("rope_theta") ?? 1_000_000
+        let theta = try reader.positive("rope_theta", default: 1_000_000)
         let local = RotaryEncoding(dimensions: size, base: try reader.positive("rope_local_base_freq", default: 10_000))
         guard let scaling = try reader.object("rope_scaling") else {
-            return (RotaryEncoding(dimensions: size, base: Float(theta)), local)
+            return (RotaryEncoding(dimensions: size, base: theta), local)
         }
-        let surroundings = RotaryEncoding.Surroundings(theta: theta, contextLength: contextLength)
+        let surroundings = RotaryEncoding.Surroundings(theta: Double(theta), contextLength: contextLength)
         return (try RotaryEncoding.read(scaling, headSize: size, surroundings), local)
     }
 }

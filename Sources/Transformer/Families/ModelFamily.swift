@@ -29,11 +29,15 @@ struct ModelFamily: Sendable {
     ///
     /// - Throws: `Failure` 65 naming the key that is missing, damaged or not supported.
     static func read(_ checkpoint: Checkpoint) throws -> (family: ModelFamily, configuration: DecoderConfiguration) {
-        let file = checkpoint.configuration
-        guard case .object(let members) = try file.json() else {
-            throw Failure(.badData, file: file.path, "is not a JSON object")
-        }
-        let reader = ConfigurationReader(file: file.path, object: members)
+        try read(checkpoint.configuration.json(), file: checkpoint.configuration.path)
+    }
+
+    /// Reads the description from the content of a config.json; `file` is its name in messages.
+    static func read(_ json: JSONValue, file: String) throws -> (
+        family: ModelFamily, configuration: DecoderConfiguration
+    ) {
+        guard case .object(let members) = json else { throw Failure(.badData, file: file, "is not a JSON object") }
+        let reader = ConfigurationReader(file: file, object: members)
         guard let modelType = try reader.text("model_type") else { throw reader.failure("model_type", "is missing") }
         guard var family = all[modelType] else {
             throw reader.failure(
@@ -48,6 +52,12 @@ struct ModelFamily: Sendable {
             throw reader.failure(
                 "num_key_value_heads",
                 "\(attention.keyValueHeadCount) does not divide \(attention.headCount) attention heads")
+        }
+        // One matrix computes them all; its rows are counted in 32 bits.
+        guard attention.projectionSize < 1 << 28 else {
+            throw reader.failure(
+                "num_attention_heads",
+                "\(attention.headCount) heads of \(attention.headSize) values are not a possible size")
         }
         family.names = family.adaptedNames(family.names, configuration)
         return (family, configuration)
