@@ -45,9 +45,9 @@ public struct TemplateLibrary: Sendable {
             })
     }
 
-    /// The pack that covers an article: by its first known infobox, or the special case of it that the first sentence names, else by what its first sentence calls it, else by
-    /// category, else the general one; nil when the packs in use do not cover it. What a pack covers that is not in use is left to
-    /// the general one, too.
+    /// The pack that covers an article: by its first known infobox, or the special case of it that the first sentence names,
+    /// else by what its first sentence calls it, else by category, else the general one; nil when the packs in use do not
+    /// cover it. What a pack covers that is not in use is left to the general one, too.
     ///
     /// - Parameter definition: what the first sentence says the subject is: "river in Norway".
     public func pack(boxes: [String], categories: [String], definition: String? = nil) -> TemplatePack? {

@@ -25,7 +25,7 @@ public struct TemplatePack: Sendable {
     public enum Distractors: String, Sendable, CaseIterable {
         /// From the relation's own pool only; without enough of them the question is not asked.
         case sameRelation = "same-relation"
-        /// From the relation's own pool, then from other values of the same type in the pack.
+        /// From the relation's own pool, then from other things of the same type and kind.
         case sameType = "same-type"
     }
 
