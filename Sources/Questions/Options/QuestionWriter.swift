@@ -83,7 +83,7 @@ struct QuestionWriter: Sendable {
                 }
                 asked.insert(index)
                 taken += 1
-                written.append(Written(question: question, thing: options.kinds.title(ofName: candidate.answer)))
+                written.append(Written(question: question, thing: options.kinds.title(ofAnswerTo: candidate)))
                 usedTexts.insert(TextRules.key(question.text))
                 usedAnswers.insert(answerKey)
                 usedPairs.insert(pair)

@@ -68,11 +68,12 @@ struct ThingKinds: Sendable {
         if case .link(let article) = value.content { resolved(article) } else { nil }
     }
 
-    /// The same for a value that may also be a plain text that is the title of an article or of a redirect.
-    func title(ofName value: Value) -> UInt64? {
-        switch value.content {
+    /// The same for an answer that may also be a plain text: of a person, place, organisation or work it is the title of an article
+    /// or of a redirect; "Real" as a currency is none.
+    func title(ofAnswerTo candidate: Candidate) -> UInt64? {
+        switch candidate.answer.content {
         case .link(let article): resolved(article)
-        case .text: resolved(value.text)
+        case .text: candidate.type.saysKind ? resolved(candidate.answer.text) : nil
         case .date, .quantity: nil
         }
     }
