@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-PACKAGES = libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libpcre2-dev libopenblas-dev libsqlite3-dev libssl-dev pkg-config bzip2
+PACKAGES = libxml2-dev libbz2-dev zlib1g-dev libzstd-dev libpcre2-dev libopenblas-dev libdnnl-dev libsqlite3-dev libssl-dev pkg-config bzip2
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval

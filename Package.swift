@@ -58,7 +58,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Ours, in C: loops that need a processor's widest vectors. Optimised in debug builds too.
+        .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         // What every part may use: failures, progress, interruption, output files; seeded randomness and statistics;
         // the questions both programs exchange.
@@ -81,7 +85,7 @@ let package = Package(
         library("BenchmarkStore", ["Scores", "QuestionSet", "Diagnostics", grdb]),
 
         // questions -> scores
-        library("LinearAlgebra", ["Diagnostics", "COpenBLAS"], isHot: true),
+        library("LinearAlgebra", ["Diagnostics", "COpenBLAS", "COneDNN", "CVectorKernels"], isHot: true),
         library("Tokenization", ["Diagnostics", "CPCRE2", heap], isHot: true),
         library("Transformer", ["LinearAlgebra", "Tokenization", "Diagnostics"], isHot: true),
         library(

@@ -30,6 +30,11 @@ public final class FloatBuffer: @unchecked Sendable {
         return MatrixView(start: start, rows: rows, columns: columns, stride: columns)
     }
 
+    /// Room for `count` bytes of another type; grows like `matrix`.
+    func bytes(_ count: Int) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(matrix(rows: 1, columns: (count + 3) / 4).start)
+    }
+
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
         UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
             .bindMemory(to: Float.self, capacity: count)

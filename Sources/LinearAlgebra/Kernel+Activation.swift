@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// The non-linearity of an MLP.
 public enum Activation: String, Sendable, CaseIterable {
     /// x · sigmoid(x), also called swish.
@@ -30,18 +32,6 @@ extension Kernel {
         return y * Float(bitPattern: (t.bitPattern &+ 127) &<< 23)
     }
 
-    @inline(__always)
-    static func silu(_ x: Float) -> Float {
-        x / (1 + exponential(-x))
-    }
-
-    /// 0.5 x (1 + tanh u) is x · sigmoid(2u), u = sqrt(2/π) (x + 0.044715 x³).
-    @inline(__always)
-    static func geluTanh(_ x: Float) -> Float {
-        let twice = x * (1.595_769_12 + 0.071_354_816_3 * x * x)
-        return x / (1 + exponential(-twice))
-    }
-
     /// x · Φ(x), with the error function of Abramowitz and Stegun 7.1.26 (absolute error 1.5e-7).
     @inline(__always)
     static func gelu(_ x: Float) -> Float {
@@ -70,9 +60,9 @@ extension Kernel {
             let target = coefficients.start + r * coefficients.stride
             let factor = up.map { UnsafePointer($0.start + r * $0.stride) }
             switch activation {
-            case .silu: apply(silu, source, factor, target, gate.columns)
+            case .silu: vk_silu(source, factor, target, gate.columns)
             case .gelu: apply(gelu, source, factor, target, gate.columns)
-            case .geluTanh: apply(geluTanh, source, factor, target, gate.columns)
+            case .geluTanh: vk_gelu_tanh(source, factor, target, gate.columns)
             case .relu: apply({ max(0, $0) }, source, factor, target, gate.columns)
             }
         }

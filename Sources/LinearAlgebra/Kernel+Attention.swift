@@ -1,18 +1,18 @@
-import Foundation
+import CVectorKernels
 
 extension Kernel {
     /// `scores = scale · a · bᵀ`: the scores of queries a [rows, d] for keys b [columns, d].
     public static func scores(_ queries: MatrixView, _ keys: MatrixView, scale: Float, into scores: MatrixView) {
         precondition(queries.columns == keys.columns && scores.columns == keys.rows, "shapes of a product must agree")
         OpenBLAS.multiply(
-            queries, keys.start, stride: keys.stride, transposed: true, scale: scale, adding: false, into: scores)
+            queries, keys.start, stride: keys.stride, transposed: true, scale: scale, into: scores)
     }
 
     /// `y = p · v`: weights p [rows, n] of values v [n, d].
     public static func mix(_ weights: MatrixView, _ values: MatrixView, into y: MatrixView) {
         precondition(weights.columns == values.rows && y.columns == values.columns, "shapes of a product must agree")
         OpenBLAS.multiply(
-            weights, values.start, stride: values.stride, transposed: false, scale: 1, adding: false, into: y)
+            weights, values.start, stride: values.stride, transposed: false, scale: 1, into: y)
     }
 
     /// Softmax over `visible` of a row, zero elsewhere.
@@ -24,7 +24,7 @@ extension Kernel {
         let x = start + visible.lowerBound
         let count = visible.count
         let largest = maximum(x, count)
-        for i in 0..<count { x[i] = exponential(x[i] - largest) }
+        vk_exponential(x, largest, x, count)
         let factor = 1 / sum(x, count)
         for i in 0..<count { x[i] *= factor }
     }

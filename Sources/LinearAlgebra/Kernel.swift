@@ -89,6 +89,30 @@ extension Kernel {
         for i in 0..<count { x[i] += y[i] }
     }
 
+    /// `y = product (+ y) (+ bias)`: the last step of a tile of a product.
+    static func place(
+        _ product: MatrixView, plus bias: UnsafeBufferPointer<Float>?, adding: Bool, into y: MatrixView
+    ) {
+        for r in 0..<y.rows {
+            let source = product.start + r * product.stride
+            let target = y.start + r * y.stride
+            if adding {
+                add(source, to: target, y.columns)
+            } else {
+                target.update(from: source, count: y.columns)
+            }
+            if let bias = bias?.baseAddress { add(bias, to: target, y.columns) }
+        }
+    }
+
+    /// Rounds values to those that bfloat16 has, to nearest, ties to even.
+    static func roundToBFloat16(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+        for i in 0..<count where !x[i].isNaN {
+            let bits = x[i].bitPattern
+            x[i] = Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
+        }
+    }
+
     /// Multiplies every value.
     public static func scale(_ x: MatrixView, by factor: Float) {
         for r in 0..<x.rows {

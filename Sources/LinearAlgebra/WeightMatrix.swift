@@ -1,8 +1,8 @@
-/// A linear map as a checkpoint stores it: memory mapped, in its stored type, converted to float32 where it is used.
+import CVectorKernels
+
+/// A linear map as a checkpoint stores it: memory mapped, in its stored type, converted where it is used, tile by tile.
 ///
-/// float32 weights are read in place. 16-bit weights are converted once if `materialized` (more memory, no repeated
-/// work), otherwise tile by tile at every use, which costs about two hundredths of a product of 256 rows. Both ways
-/// multiply the same numbers in the same order, so the results are the same bytes.
+/// Weights of the type that is multiplied are read in place, at any address.
 public final class WeightMatrix: @unchecked Sendable {
     // @unchecked: the memory is only read after `init`.
 
@@ -14,51 +14,38 @@ public final class WeightMatrix: @unchecked Sendable {
         case inputByOutput
     }
 
-    private enum Storage {
-        case floats(UnsafePointer<Float>)
-        case stored(UnsafeRawPointer)
-    }
-
     /// Number of outputs.
     public let outputs: Int
     /// Number of inputs.
     public let inputs: Int
     private let orientation: Orientation
     private let type: StoredFloat
-    private let storage: Storage
-    /// Keeps the mapped file or the converted values alive.
+    /// What its products are computed in.
+    private let arithmetic: Arithmetic
+    private let start: UnsafeRawPointer
+    /// Keeps the mapped file alive.
     private let owner: AnyObject
 
     /// Wraps the values of a tensor.
     ///
     /// - Parameters:
     ///   - bytes: exactly `outputs * inputs` little-endian values, at any address; `owner` keeps them valid.
-    ///   - materialized: whether to hold a float32 copy when the values cannot be used in place.
+    ///   - arithmetic: what products are computed in.
     public init(
         bytes: UnsafeRawBufferPointer, type: StoredFloat, outputs: Int, inputs: Int, orientation: Orientation,
-        owner: AnyObject, materialized: Bool
+        arithmetic: Arithmetic, owner: AnyObject
     ) {
         precondition(bytes.count == outputs * inputs * type.size, "a weight matrix must have all its values")
         precondition(
             outputs > 0 && inputs > 0 && outputs <= Int32.max && inputs <= Int32.max, "empty or oversized matrix")
+        guard let start = bytes.baseAddress else { preconditionFailure("a weight matrix must have an address") }
         self.outputs = outputs
         self.inputs = inputs
         self.orientation = orientation
         self.type = type
-        let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
-        if type == .float32, UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0 {
-            storage = .floats(start.bindMemory(to: Float.self, capacity: outputs * inputs))
-            self.owner = owner
-        } else if materialized {
-            let copy = FloatBuffer(capacity: outputs * inputs)
-            let values = copy.matrix(rows: outputs, columns: inputs).start
-            type.convert(start, count: outputs * inputs, into: values)
-            storage = .floats(UnsafePointer(values))
-            self.owner = copy
-        } else {
-            storage = .stored(start)
-            self.owner = owner
-        }
+        self.arithmetic = arithmetic
+        self.start = start
+        self.owner = owner
     }
 
     /// Copies the weights of one output (an embedding, say) as float32. Only for [out, in] matrices.
@@ -66,90 +53,183 @@ public final class WeightMatrix: @unchecked Sendable {
         precondition(orientation == .outputByInput, "an output of an [in, out] matrix is not contiguous")
         precondition(output >= 0 && output < outputs && row.count == inputs, "row out of range")
         guard let target = row.baseAddress else { return }
-        switch storage {
-        case .floats(let values): target.update(from: values + output * inputs, count: inputs)
-        case .stored(let bytes): type.convert(bytes + output * inputs * type.size, count: inputs, into: target)
-        }
+        type.convert(start + output * inputs * type.size, count: inputs, into: target)
     }
 
     /// `y = x · Wᵀ` for [out, in], `y = x · W` for [in, out]: x [rows, inputs], y [rows, outputs]; then plus `bias`.
     ///
-    /// The product is cut into tiles whose size depends on the number of rows alone, each multiplied by one thread in one
-    /// call; so the bytes of y do not depend on the number of threads. With OpenBLAS's AVX-512 kernels a row of y does not
-    /// depend on the other rows either (elsewhere it does, by rounding).
+    /// The product is cut into tiles, each multiplied by one thread in one call, and a row of y is summed in an order that
+    /// depends on the matrix and the kernel alone: the bytes of a row depend neither on the number of threads nor on the
+    /// other rows. (On a processor without AVX-512 oneDNN may choose another order for few rows than for many.)
     ///
-    /// - Parameter adding: adds to what stands in y instead of replacing it.
+    /// - Parameters:
+    ///   - adding: adds to what stands in y instead of replacing it.
+    ///   - kernel: [in, out] matrices have the blocked one only.
     public func multiply(
-        _ x: MatrixView, into y: MatrixView, adding: Bool = false, bias: [Float]? = nil, team: WorkerTeam
+        _ x: MatrixView, into y: MatrixView, adding: Bool = false, bias: [Float]? = nil,
+        by kernel: ProductKernel = .blocked, team: WorkerTeam
     ) {
         precondition(x.columns == inputs && y.columns == outputs && x.rows == y.rows, "shapes of a product must agree")
         precondition(bias.map { $0.count == outputs } ?? true, "a bias has one value per output")
-        let height = Self.tileRows
-        // Few rows (decoding) are bound by reading weights: narrow tiles let all threads read.
-        let width = x.rows <= Self.fewRows ? 128 : 512
-        let down = (x.rows + height - 1) / height
+        let input = LeftFactor(x, arithmetic, team)
+        let isStreamed = kernel == .streamed && orientation == .outputByInput
+        let height = isStreamed ? x.rows : min(x.rows, Self.tileRows)
+        let width = isStreamed ? Self.streamedWidth : tileWidth(rows: x.rows, threads: team.count)
+        let down = (x.rows + height - 1) / max(1, height)
         let across = (outputs + width - 1) / width
-        team.run(down * across, nanoseconds: x.rows * outputs * inputs / 32) { item, worker in
+        let nanoseconds = outputs * inputs / 16 * (isStreamed ? 1 : x.rows / 8 + 1)
+        team.run(down * across, nanoseconds: nanoseconds) { item, worker in
             let rows = item % down * height..<min(x.rows, (item % down + 1) * height)
             let columns = item / down * width..<min(outputs, (item / down + 1) * width)
+            let product = worker.product.matrix(rows: rows.count, columns: columns.count)
+            if isStreamed {
+                stream(input, rows, columns, into: product, worker)
+            } else {
+                multiplyBlock(input, rows, columns, into: product, worker)
+            }
             let tile = y.rows(rows).columns(columns)
-            multiplyTile(x.rows(rows), outputs: columns, adding: adding, into: tile, worker)
             if let bias {
-                bias[columns].withUnsafeBufferPointer { Kernel.add($0, toEachRowOf: tile) }
+                bias[columns].withUnsafeBufferPointer {
+                    Kernel.place(product, plus: $0, adding: adding, into: tile)
+                }
+            } else {
+                Kernel.place(product, plus: nil, adding: adding, into: tile)
             }
         }
     }
 
-    /// One tile of the product.
-    ///
-    /// Small products go through kernels of OpenBLAS that sum in another order. Rows of zeros keep a product away from
-    /// them, so that a row does not change with the number of rows beside it.
-    private func multiplyTile(
-        _ x: MatrixView, outputs columns: Range<Int>, adding: Bool, into tile: MatrixView, _ worker: Worker
+    private func multiplyBlock(
+        _ x: LeftFactor, _ rows: Range<Int>, _ columns: Range<Int>, into product: MatrixView, _ worker: Worker
     ) {
-        let (weights, stride) = floats(ofOutputs: columns, worker)
-        func multiply(_ x: MatrixView, into y: MatrixView) {
-            OpenBLAS.multiplyMatrices(
-                x, weights, stride: stride, transposed: orientation == .outputByInput, scale: 1, adding: adding, into: y
-            )
+        let shape = OneDNN.Shape(
+            rows: rows.count, outputs: columns.count, inputs: inputs, arithmetic: x.arithmetic,
+            isTransposed: orientation == .outputByInput)
+        worker.products.product(shape).execute(
+            x.row(rows.lowerBound), weights(columns, as: x.arithmetic, worker), into: product.start,
+            scratch: worker.productScratch)
+    }
+
+    private func stream(
+        _ x: LeftFactor, _ rows: Range<Int>, _ columns: Range<Int>, into product: MatrixView, _ worker: Worker
+    ) {
+        switch x.arithmetic {
+        case .bfloat16:
+            vk_dot_bfloat16(
+                x.row(rows.lowerBound).assumingMemoryBound(to: UInt16.self), inputs, rows.count,
+                weights(columns, as: .bfloat16, worker).assumingMemoryBound(to: UInt16.self), inputs, columns.count,
+                product.start, product.stride)
+        case .float32:
+            // Stored types are widened on the way; only weights that must be rounded first are converted before.
+            let isRounded = arithmetic == .bfloat16 && type != .bfloat16
+            let (bytes, type) =
+                isRounded
+                ? (weights(columns, as: .float32, worker), vk_float32)
+                : (start + columns.lowerBound * inputs * type.size, type.kernelType)
+            vk_dot(
+                x.row(rows.lowerBound).assumingMemoryBound(to: Float.self), inputs, rows.count, bytes, type, inputs,
+                columns.count, product.start, product.stride)
         }
-        let enoughRows = OpenBLAS.rowsOfOrdinaryProduct(
-            columns: columns.count, inputs: inputs, transposed: orientation == .outputByInput)
-        guard x.rows < enoughRows else {
-            multiply(x, into: tile)
+    }
+
+    /// The weights of some outputs as one piece in the type that is multiplied: in place if they lie so, else converted.
+    /// [outputs, inputs] or [inputs, outputs], as they are stored.
+    private func weights(
+        _ columns: Range<Int>, as target: Arithmetic, _ worker: Worker
+    ) -> UnsafeRawPointer {
+        let rows = orientation == .outputByInput ? 1 : inputs
+        let count = orientation == .outputByInput ? columns.count * inputs : columns.count
+        let first = columns.lowerBound * (orientation == .outputByInput ? inputs : 1)
+        if rows == 1, type == target.storedType, !(target == .float32 && arithmetic == .bfloat16) {
+            return start + first * type.size
+        }
+        let tile = worker.weightTile.bytes(rows * count * target.storedType.size)
+        for row in 0..<rows {
+            let source = start + (first + row * outputs) * type.size
+            let place = tile + row * count * target.storedType.size
+            convert(source, count, to: target, at: place, worker)
+        }
+        return UnsafeRawPointer(tile)
+    }
+
+    private func convert(
+        _ source: UnsafeRawPointer, _ count: Int, to target: Arithmetic, at place: UnsafeMutableRawPointer,
+        _ worker: Worker
+    ) {
+        if type == target.storedType, !(target == .float32 && arithmetic == .bfloat16) {
+            place.copyMemory(from: source, byteCount: count * type.size)
             return
         }
-        let padded = worker.paddedInput.matrix(rows: enoughRows, columns: inputs)
-        let product = worker.paddedOutput.matrix(rows: enoughRows, columns: columns.count)
-        padded.rows(x.rows..<enoughRows).values.update(repeating: 0)
-        Kernel.copy(x, into: padded.rows(0..<x.rows))
-        if adding {
-            product.rows(x.rows..<enoughRows).values.update(repeating: 0)
-            Kernel.copy(tile, into: product.rows(0..<x.rows))
+        switch target {
+        case .float32:
+            let floats = place.assumingMemoryBound(to: Float.self)
+            type.convert(source, count: count, into: floats)
+            if arithmetic == .bfloat16 { Kernel.roundToBFloat16(floats, count) }
+        case .bfloat16:
+            let floats = worker.widenedWeights.matrix(rows: 1, columns: count).start
+            type.convert(source, count: count, into: floats)
+            vk_round_to_bfloat16(floats, place.assumingMemoryBound(to: UInt16.self), count)
         }
-        multiply(padded, into: product)
-        Kernel.copy(product.rows(0..<x.rows), into: tile)
     }
 
-    /// The weights of some outputs as float32, and the distance between two rows of them.
-    private func floats(ofOutputs range: Range<Int>, _ worker: Worker) -> (UnsafePointer<Float>, stride: Int) {
-        switch (storage, orientation) {
-        case (.floats(let values), .outputByInput): return (values + range.lowerBound * inputs, inputs)
-        case (.floats(let values), .inputByOutput): return (values + range.lowerBound, outputs)
-        case (.stored(let bytes), .outputByInput):
-            let tile = worker.weightTile.matrix(rows: range.count, columns: inputs)
-            type.convert(bytes + range.lowerBound * inputs * type.size, count: tile.rows * inputs, into: tile.start)
-            return (UnsafePointer(tile.start), inputs)
-        case (.stored(let bytes), .inputByOutput):
-            let tile = worker.weightTile.matrix(rows: inputs, columns: range.count)
-            for row in 0..<inputs {
-                let source = bytes + (row * outputs + range.lowerBound) * type.size
-                type.convert(source, count: range.count, into: tile.start + row * range.count)
-            }
-            return (UnsafePointer(tile.start), range.count)
-        }
+    /// Narrower tiles for long rows, whose rearranged weights would leave the cache; and enough of them for all threads.
+    private func tileWidth(rows: Int, threads: Int) -> Int {
+        let widest = inputs <= 2048 ? 448 : 256
+        guard threads > 1, rows <= Self.tileRows else { return widest }
+        let share = (outputs + 2 * threads - 1) / (2 * threads)
+        return max(64, min(widest, (share + 63) / 64 * 64))
     }
 
     private static let tileRows = 384
-    private static let fewRows = 64
+    private static let streamedWidth = 64
+}
+
+/// The left factor of a product as it is multiplied: without gaps, rounded if the arithmetic asks for it.
+private struct LeftFactor {
+    private let start: UnsafeRawPointer
+    private let rowSize: Int
+    /// The type of its values: bfloat16 only where the processor multiplies it.
+    let arithmetic: Arithmetic
+
+    /// The address of a row.
+    func row(_ index: Int) -> UnsafeRawPointer { start + index * rowSize }
+
+    init(_ x: MatrixView, _ arithmetic: Arithmetic, _ team: WorkerTeam) {
+        self.arithmetic = arithmetic == .bfloat16 && Arithmetic.isBFloat16Native ? .bfloat16 : .float32
+        rowSize = x.columns * self.arithmetic.storedType.size
+        if arithmetic == .float32, x.stride == x.columns || x.rows <= 1 {
+            start = UnsafeRawPointer(x.start)
+            return
+        }
+        let buffer = team.leftFactor.bytes(x.rows * rowSize)
+        start = UnsafeRawPointer(buffer)
+        let (size, native) = (rowSize, self.arithmetic)
+        team.forEachSlice(ofRows: x.rows, nanosecondsPerRow: x.columns / 8) { rows in
+            for row in rows {
+                let source = UnsafePointer(x.start + row * x.stride)
+                let place = buffer + row * size
+                if native == .bfloat16 {
+                    vk_round_to_bfloat16(source, place.assumingMemoryBound(to: UInt16.self), x.columns)
+                } else {
+                    let floats = place.assumingMemoryBound(to: Float.self)
+                    floats.update(from: source, count: x.columns)
+                    if arithmetic == .bfloat16 { Kernel.roundToBFloat16(floats, x.columns) }
+                }
+            }
+        }
+    }
+}
+
+extension Arithmetic {
+    /// How a checkpoint stores values of this type.
+    fileprivate var storedType: StoredFloat { self == .bfloat16 ? .bfloat16 : .float32 }
+}
+
+extension StoredFloat {
+    fileprivate var kernelType: vk_type {
+        switch self {
+        case .float32: vk_float32
+        case .float16: vk_float16
+        case .bfloat16: vk_bfloat16
+        }
+    }
 }

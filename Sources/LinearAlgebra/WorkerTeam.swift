@@ -2,14 +2,21 @@ import Dispatch
 import Synchronization
 
 /// What one worker keeps for itself between two pieces of work.
-public final class Worker: Sendable {
+///
+/// `@unchecked Sendable`: one thread at a time works as this worker.
+public final class Worker: @unchecked Sendable {
     /// Position in the team.
     public let number: Int
-    /// A tile of weights on its way from the stored type to float32.
+    /// A tile of weights in the type that is multiplied, and what it passes through as float32 on the way.
     let weightTile = FloatBuffer()
-    /// The two matrices of a small product, filled up with rows of zeros.
-    let paddedInput = FloatBuffer()
-    let paddedOutput = FloatBuffer()
+    let widenedWeights = FloatBuffer()
+    /// The left factor of a product, if it has to be copied for it.
+    let leftFactor = FloatBuffer()
+    /// A tile of a product.
+    let product = FloatBuffer()
+    /// What oneDNN needs meanwhile, and what it has prepared.
+    let productScratch = FloatBuffer()
+    let products = PreparedProducts()
     /// Room for the attention scores of one head.
     public let scores = FloatBuffer()
 
@@ -39,6 +46,9 @@ public struct WorkerTeam: Sendable {
 
     /// Number of threads.
     public var count: Int { workers.count }
+
+    /// Where the team keeps the left factor of the product that it is working on.
+    var leftFactor: FloatBuffer { workers[0].leftFactor }
 
     /// The team that consists of one of the workers: for work inside an item.
     public static func alone(_ worker: Worker) -> WorkerTeam {

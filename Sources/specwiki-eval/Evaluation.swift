@@ -2,6 +2,7 @@ import BenchmarkStore
 import CommandLine
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import Logging
 import QuestionSet
 import Reporting
@@ -29,6 +30,8 @@ struct Evaluation {
         var chatDay: ChatTemplate.Day?
         var limit: Int?
         var seed: UInt64
+        /// Nil: the checkpoint's customary one.
+        var arithmetic: Arithmetic?
         var threads: Int
         var shard: SpecializationRun.Shard
         var fresh: Bool
@@ -58,7 +61,12 @@ struct Evaluation {
         let tokenizer = try Tokenizer(folder: modelFolder)
         let chatTemplate =
             options.usesChatTemplate ? try ChatTemplate(folder: modelFolder, day: options.chatDay) : nil
-        let decoder = try Decoder(folder: modelFolder, threads: options.threads)
+        let checkpoint = try Checkpoint(folder: modelFolder)
+        let arithmetic = options.arithmetic ?? checkpoint.customaryArithmetic
+        if arithmetic == .bfloat16, !Arithmetic.isBFloat16Native {
+            log.warning("this processor does not multiply bfloat16: the same rounding, at the speed of float32")
+        }
+        let decoder = try Decoder(checkpoint, threads: options.threads, arithmetic: arithmetic)
         let plan = try questionSets(concepts, questions, log)
         let settings = RunSettings(
             label: options.label, modelHash: try decoder.checkpoint.contentHash(),
@@ -70,7 +78,7 @@ struct Evaluation {
             formats: options.formats, ratios: options.ratios, pooling: options.pooling, ablation: options.ablation,
             localizationControls: options.localizationControls, evaluationControls: options.evaluationControls,
             nulls: options.nulls, nullConcepts: options.nullConcepts, shots: options.shots, limit: options.limit,
-            seed: options.seed, precision: "float32",
+            seed: options.seed, precision: arithmetic.rawValue,
             chatTemplate: chatTemplate.map {
                 ChatTemplateSettings(hash: $0.hash, tokens: $0.tokens, day: $0.day?.description)
             })

@@ -3,6 +3,7 @@ import BenchmarkStore
 import CommandLine
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import QuestionSet
 import Reporting
 import Scores
@@ -28,6 +29,9 @@ struct Run: ParsableCommand {
 
     enum Precision: String, CaseIterable, ExpressibleByArgument {
         case auto, float32, bfloat16
+
+        /// The arithmetic named; nil for `auto`.
+        var arithmetic: Arithmetic? { Arithmetic(rawValue: rawValue) }
     }
 
     struct List<Element: ExpressibleByArgument>: ExpressibleByArgument {
@@ -79,7 +83,12 @@ struct Run: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Seed of every random decision.", valueName: "n"))
     var seed: UInt64 = 2019
 
-    @Option(name: .long, help: "Arithmetic: auto takes float32, the exact reference; bfloat16 is not available yet.")
+    @Option(
+        name: .long,
+        help: """
+            Arithmetic of products with weights. float32 is the reference. bfloat16 rounds both factors to bfloat16 and sums \
+            in float32. auto: bfloat16 for weights stored so that take more than 512 MiB, else float32.
+            """)
     var precision: Precision = .auto
 
     @Option(name: .long, help: ArgumentHelp("Threads (default: all cores). Changes no result.", valueName: "n"))
@@ -186,11 +195,6 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        guard precision != .bfloat16 else {
-            throw Failure(
-                .usage, at: "--precision bfloat16", "is not available in this version",
-                remedy: "use --precision float32")
-        }
         for folder in model {
             try Evaluation(storePath: store, modelFolder: folder, options: options(for: folder), common: common).run()
         }
@@ -204,6 +208,7 @@ struct Run: ParsableCommand {
             localizationControls: masking.localizationControls, evaluationControls: masking.evaluationControls,
             nulls: masking.nulls, nullConcepts: masking.nullConcepts, planPath: masking.plan, shots: scoring.shots,
             usesChatTemplate: scoring.chatTemplate, chatDay: scoring.chatDate?.day, limit: limit, seed: seed,
-            threads: threads, shard: shard?.shard ?? .whole, fresh: fresh, isDryRun: dryRun)
+            arithmetic: precision.arithmetic, threads: threads, shard: shard?.shard ?? .whole, fresh: fresh,
+            isDryRun: dryRun)
     }
 }

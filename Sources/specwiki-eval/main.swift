@@ -17,7 +17,7 @@ struct SpecWikiEval: ParsableCommand {
             """,
         version: specWikiVersion,
         subcommands: [
-            Run.self, Export.self, Report.self, Merge.self, Describe.self, Tokenize.self, Forward.self,
+            Run.self, Export.self, Report.self, Merge.self, Describe.self, Tokenize.self, Forward.self, Speed.self,
         ],
         defaultSubcommand: Run.self)
 }

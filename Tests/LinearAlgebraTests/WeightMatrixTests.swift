@@ -33,43 +33,83 @@ private final class StoredWeights {
     deinit { memory.deallocate() }
 
     func matrix(
-        _ type: StoredFloat, _ outputs: Int, _ inputs: Int, _ orientation: WeightMatrix.Orientation, materialized: Bool
+        _ type: StoredFloat, _ outputs: Int, _ inputs: Int, _ orientation: WeightMatrix.Orientation,
+        _ arithmetic: Arithmetic = .float32
     ) -> WeightMatrix {
         WeightMatrix(
-            bytes: bytes, type: type, outputs: outputs, inputs: inputs, orientation: orientation, owner: self,
-            materialized: materialized)
+            bytes: bytes, type: type, outputs: outputs, inputs: inputs, orientation: orientation,
+            arithmetic: arithmetic, owner: self)
     }
 }
 
 @Suite struct WeightMatrixTests {
+    private static let shapes = [
+        (1, 1, 1), (1, 33, 17), (2, 7, 64), (5, 130, 9), (16, 70, 100), (65, 129, 31), (70, 520, 5), (260, 3, 9),
+        (390, 66, 33),
+    ]
+
+    /// A value as bfloat16 holds it: to nearest, ties to even, by way of the nearer of its two neighbours.
+    static func rounded(_ value: Float) -> Float {
+        let below = Float(bitPattern: value.bitPattern & 0xFFFF_0000)
+        let above = Float(bitPattern: below.bitPattern &+ 0x1_0000)
+        let (down, up) = (abs(Double(value) - Double(below)), abs(Double(above) - Double(value)))
+        if down != up { return down < up ? below : above }
+        return below.bitPattern & 0x1_0000 == 0 ? below : above
+    }
+
     @Test(arguments: StoredFloat.allCases, [WeightMatrix.Orientation.outputByInput, .inputByOutput])
     func `Products agree with the plain sibling`(_ type: StoredFloat, _ orientation: WeightMatrix.Orientation) {
         var numbers = TestNumbers(7)
-        for (rows, outputs, inputs) in [
-            (1, 1, 1), (1, 33, 17), (2, 7, 64), (5, 130, 9), (65, 129, 31), (70, 520, 5), (260, 3, 9),
-        ] {
+        for (rows, outputs, inputs) in Self.shapes {
             let x = numbers.values(rows * inputs)
             let bias = numbers.values(outputs)
-            for offset in [0, 2, 6] {
+            for (arithmetic, offset) in [(Arithmetic.float32, 0), (.float32, 6), (.bfloat16, 0), (.bfloat16, 2)] {
                 let stored = StoredWeights(numbers.values(outputs * inputs), type, offset: offset)
+                let isRounded = arithmetic == .bfloat16
                 let expected = ReferenceKernel.multiply(
-                    x, stored.values, rows: rows, inputs: inputs, outputs: outputs, orientation: orientation)
+                    isRounded ? x.map(Self.rounded) : x, isRounded ? stored.values.map(Self.rounded) : stored.values,
+                    rows: rows, inputs: inputs, outputs: outputs, orientation: orientation)
                 let input = TestMatrix(x, rows: rows, columns: inputs)
-                var results: [[Float]] = []
-                for (materialized, threads) in [(true, 1), (false, 1), (false, 3)] {
-                    let weights = stored.matrix(type, outputs, inputs, orientation, materialized: materialized)
-                    let output = TestMatrix(
-                        [Float](repeating: 0.5, count: rows * outputs), rows: rows, columns: outputs)
-                    let team = WorkerTeam(count: threads)
-                    weights.multiply(input.view, into: output.view, team: team)
-                    #expect(largestDifference(output.values, expected) < 2e-5)
-                    weights.multiply(input.view, into: output.view, adding: true, bias: bias, team: team)
-                    let twice = expected.indices.map { 2 * expected[$0] + bias[$0 % outputs] }
-                    #expect(largestDifference(output.values, twice) < 4e-5)
-                    results.append(output.values)
+                let weights = stored.matrix(type, outputs, inputs, orientation, arithmetic)
+                for kernel in [ProductKernel.blocked, .streamed] {
+                    var results: [[Float]] = []
+                    for threads in [1, 2, 3] {
+                        let output = TestMatrix(
+                            [Float](repeating: 0.5, count: rows * outputs), rows: rows, columns: outputs)
+                        let team = WorkerTeam(count: threads)
+                        weights.multiply(input.view, into: output.view, by: kernel, team: team)
+                        #expect(largestDifference(output.values, expected) < 2e-5)
+                        weights.multiply(
+                            input.view, into: output.view, adding: true, bias: bias, by: kernel, team: team)
+                        let twice = expected.indices.map { 2 * expected[$0] + bias[$0 % outputs] }
+                        #expect(largestDifference(output.values, twice) < 4e-5)
+                        results.append(output.values)
+                    }
+                    #expect(results[0] == results[1] && results[1] == results[2], "threads change no byte")
                 }
-                #expect(results[0] == results[1], "copied and converted weights give the same bytes")
-                #expect(results[1] == results[2], "one thread and three give the same bytes")
+            }
+        }
+    }
+
+    @Test(arguments: Arithmetic.allCases, [ProductKernel.blocked, .streamed])
+    func `A row is the same bytes whatever rows are beside it`(_ arithmetic: Arithmetic, _ kernel: ProductKernel) {
+        var numbers = TestNumbers(11)
+        for (outputs, inputs) in [(33, 17), (500, 64), (448, 896), (70, 2500)] {
+            let stored = StoredWeights(numbers.values(outputs * inputs), .bfloat16, offset: 2)
+            let weights = stored.matrix(.bfloat16, outputs, inputs, .outputByInput, arithmetic)
+            let x = numbers.values(401 * inputs)
+            func product(_ rows: Range<Int>, threads: Int) -> [Float] {
+                let input = TestMatrix(
+                    Array(x[rows.lowerBound * inputs..<rows.upperBound * inputs]), rows: rows.count, columns: inputs)
+                let output = TestMatrix(
+                    [Float](repeating: 0, count: rows.count * outputs), rows: rows.count, columns: outputs)
+                weights.multiply(input.view, into: output.view, by: kernel, team: WorkerTeam(count: threads))
+                return output.values
+            }
+            let all = product(0..<401, threads: 2)
+            for rows in [0..<1, 5..<7, 8..<11, 3..<20, 100..<163, 400..<401, 0..<385] {
+                let part = product(rows, threads: 1 + rows.count % 3)
+                #expect(part == Array(all[rows.lowerBound * outputs..<rows.upperBound * outputs]))
             }
         }
     }
@@ -77,12 +117,10 @@ private final class StoredWeights {
     @Test func `Rows are copied as float32`() {
         for type in StoredFloat.allCases {
             let stored = StoredWeights([1, 2, 3, 4, 5, 6], type, offset: 2)
-            for materialized in [true, false] {
-                let weights = stored.matrix(type, 3, 2, .outputByInput, materialized: materialized)
-                var row: [Float] = [0, 0]
-                row.withUnsafeMutableBufferPointer { weights.copyRow(2, into: $0) }
-                #expect(row == [5, 6])
-            }
+            let weights = stored.matrix(type, 3, 2, .outputByInput)
+            var row: [Float] = [0, 0]
+            row.withUnsafeMutableBufferPointer { weights.copyRow(2, into: $0) }
+            #expect(row == [5, 6])
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import TestSupport
 import Testing
 import Tokenization
@@ -42,8 +43,8 @@ struct GoldenModel: CustomTestStringConvertible {
         return try decoder.decode(Facts.self, from: Data(contentsOf: folder.appendingPathComponent("golden.json")))
     }
 
-    func decoder(threads: Int = 1, copyBudget: Int = DecoderWeights.copyBudget) throws -> Decoder {
-        try Decoder(Checkpoint(folder: folder.path), threads: threads, copyBudget: copyBudget)
+    func decoder(threads: Int = 1, arithmetic: Arithmetic = .float32) throws -> Decoder {
+        try Decoder(Checkpoint(folder: folder.path), threads: threads, arithmetic: arithmetic)
     }
 
     func tensors() throws -> [String: [Float]] {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import LinearAlgebra
 
 /// A Hugging Face checkpoint folder: config.json and the weights, memory mapped and checked, not yet interpreted.
 public struct Checkpoint: Sendable {
@@ -53,6 +54,13 @@ public struct Checkpoint: Sendable {
 
     /// Bytes of all weight files.
     public var byteCount: Int { files.reduce(0) { $0 + $1.file.bytes.count } }
+
+    /// The arithmetic that people use such a checkpoint with: bfloat16 when its weights are stored so and take more than
+    /// 512 MiB, else float32. Depends on the checkpoint alone: the same on every machine.
+    public var customaryArithmetic: Arithmetic {
+        let tensors = files.flatMap(\.tensors)
+        return byteCount > 512 << 20 && tensors.allSatisfy { $0.elementType == "BF16" } ? .bfloat16 : .float32
+    }
 
     /// SHA-256 over the bytes of config.json and of every weight file, each preceded by its length, shards by name.
     ///

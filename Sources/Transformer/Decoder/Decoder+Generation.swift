@@ -51,9 +51,14 @@ extension Decoder {
         }
         let thresholds = configuration.longSequenceThresholds
         while !parts.isEmpty {
-            let states = run(parts, cache: cache)
+            // Prompts in one way, new tokens in another: so a sequence's numbers do not depend on those beside it.
+            let areNewTokens = parts[0].firstPosition > 0
+            let later = parts.filter { ($0.firstPosition > 0) != areNewTokens }
+            parts.removeAll { ($0.firstPosition > 0) != areNewTokens }
+            let kernel: ProductKernel = areNewTokens ? .streamed : .blocked
+            let states = run(parts, cache: cache, kernel: kernel)
             var next: [SequencePart] = []
-            try forEachLogits(states) { row, logits in
+            try forEachLogits(states, kernel: kernel) { row, logits in
                 var part = parts[row]
                 let token = TokenID(Kernel.indexOfMaximum(logits))
                 let verdict = end(part.index, token, results[part.index] + [token])
@@ -70,7 +75,7 @@ extension Decoder {
                     || part.firstPosition + part.tokens.count > configuration.contextLength
                 if verdict == nil, !isFull { next.append(part) }
             }
-            parts = next
+            parts = next + later
         }
     }
 

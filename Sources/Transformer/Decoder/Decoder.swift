@@ -10,16 +10,18 @@ import Tokenization
 /// after block, in it layer after layer, in it sequence after sequence. The span is valid during the call.
 public typealias CoefficientTap = (_ layer: Int, _ sequence: Int, _ coefficients: Span<Float>) -> Void
 
-/// A decoder-only language model, computed in float32, whose MLP coefficients can be read and overwritten.
+/// A decoder-only language model whose MLP coefficients can be read and overwritten.
 ///
-/// Results are the same bytes for every number of threads. They depend on which sequences run together through rounding
-/// only (about 1e-6 of a logit; where a router has two experts on a par within that, either may be chosen). One call at
-/// a time: a second thread waits for the first. Neither `tap` nor `shouldStop` may call the decoder.
+/// The result of a sequence is the same bytes for every number of threads and whatever other sequences run beside it (on a
+/// processor with AVX-512; elsewhere up to rounding). One call at a time: a second thread waits for the first. Neither
+/// `tap` nor `shouldStop` may call the decoder.
 public final class Decoder: Sendable {
     /// The checkpoint it was read from.
     public let checkpoint: Checkpoint
     /// What it computes.
     public let configuration: DecoderConfiguration
+    /// What products of weights are computed in.
+    public let arithmetic: Arithmetic
     /// `eos_token_id` of generation_config.json, else of config.json.
     public let endOfSequence: Set<TokenID>
     /// Number of weights.
@@ -39,31 +41,30 @@ public final class Decoder: Sendable {
 
     /// Reads a checkpoint folder.
     ///
-    /// float32 weights are used where they are mapped. 16-bit weights are copied to float32 when the copies take at most
-    /// 1 GiB, else they are converted tile by tile whenever they are used; the results are the same.
+    /// Weights stay where they are mapped; those of another type than the arithmetic's are converted tile by tile
+    /// whenever they are used.
     ///
-    /// - Parameter threads: how many threads compute, the calling one included.
+    /// - Parameters:
+    ///   - threads: how many threads compute, the calling one included.
+    ///   - arithmetic: what products of weights are computed in.
     /// - Throws: `Failure` 66 when a file is missing, 65 when one is damaged, not supported, or holds a tensor too many or
     ///   too few.
-    public convenience init(folder: String, threads: Int) throws {
-        try self.init(Checkpoint(folder: folder), threads: threads)
+    public convenience init(folder: String, threads: Int, arithmetic: Arithmetic = .float32) throws {
+        try self.init(Checkpoint(folder: folder), threads: threads, arithmetic: arithmetic)
     }
 
     /// Reads the weights of an opened checkpoint.
-    public convenience init(_ checkpoint: Checkpoint, threads: Int) throws {
-        try self.init(checkpoint, threads: threads, copyBudget: DecoderWeights.copyBudget)
-    }
-
-    init(_ checkpoint: Checkpoint, threads: Int, copyBudget: Int) throws {
+    public init(_ checkpoint: Checkpoint, threads: Int, arithmetic: Arithmetic = .float32) throws {
         guard threads > 0 else { throw Failure(.usage, "\(threads) threads cannot compute", remedy: "use at least 1") }
         let (family, configuration) = try ModelFamily.read(checkpoint)
-        weights = try DecoderWeights(checkpoint, family, configuration, copyBudget: copyBudget)
+        weights = try DecoderWeights(checkpoint, family, configuration, arithmetic)
         endOfSequence = Set(checkpoint.endOfSequence.map { TokenID($0) })
         tables = RotaryTables(configuration)
         team = WorkerTeam(count: threads)
         workspaces = (0..<threads).map { _ in Workspace() }
         self.checkpoint = checkpoint
         self.configuration = configuration
+        self.arithmetic = arithmetic
     }
 
     /// Runs sequences packed end to end; no padding. Outputs stand in the order of the inputs.
@@ -140,13 +141,14 @@ public final class Decoder: Sendable {
     /// Takes parts of sequences through the layers, the final norm and the way to the head's width: the states of the positions
     /// that are read, part after part. Valid until the next call.
     func run(
-        _ parts: [SequencePart], cache: KeyValueCache?, tap: CoefficientTap? = nil, hiddenTap: HiddenTap? = nil
+        _ parts: [SequencePart], cache: KeyValueCache?, kernel: ProductKernel = .blocked, tap: CoefficientTap? = nil,
+        hiddenTap: HiddenTap? = nil
     ) -> MatrixView {
         let blocks = PackedBlock.pack(parts)
         let positions = parts.map { $0.firstPosition + $0.tokens.count }.max() ?? 0
         let pass = ForwardPass(
-            configuration: configuration, weights: weights, rotary: tables.covering(positions), cache: cache, tap: tap,
-            hiddenTap: hiddenTap)
+            configuration: configuration, weights: weights, rotary: tables.covering(positions), kernel: kernel,
+            cache: cache, tap: tap, hiddenTap: hiddenTap)
         let readCount = parts.reduce(0) { $0 + $1.readCount }
         let states = self.reads.matrix(rows: readCount, columns: configuration.hiddenSize)
         func reads(_ block: PackedBlock) -> MatrixView {
@@ -167,7 +169,7 @@ public final class Decoder: Sendable {
         }
         guard let output = weights.embeddingOutput else { return states }
         let projected = projectedReads.matrix(rows: readCount, columns: configuration.embeddingSize)
-        output.multiply(states, into: projected, team: team)
+        output.multiply(states, into: projected, by: kernel, team: team)
         return projected
     }
 
@@ -175,7 +177,8 @@ public final class Decoder: Sendable {
     ///
     /// - Throws: `Failure` 65 when a logit is infinite or not a number.
     func forEachLogits(
-        _ states: MatrixView, _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
+        _ states: MatrixView, kernel: ProductKernel = .blocked,
+        _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
     ) throws {
         let vocabulary = configuration.vocabularySize
         // At most 32 MB of logits at a time, or one row.
@@ -183,7 +186,8 @@ public final class Decoder: Sendable {
         for start in stride(from: 0, to: states.rows, by: chunk) {
             let rows = start..<min(states.rows, start + chunk)
             let values = logits.matrix(rows: rows.count, columns: vocabulary)
-            weights.head.weight.multiply(states.rows(rows), into: values, bias: weights.head.bias, team: team)
+            weights.head.weight.multiply(
+                states.rows(rows), into: values, bias: weights.head.bias, by: kernel, team: team)
             if let limit = configuration.logitSoftCap { Kernel.softCap(values, limit: limit) }
             guard Kernel.isFinite(values) else {
                 throw Failure(

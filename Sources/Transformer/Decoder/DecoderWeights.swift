@@ -74,32 +74,17 @@ struct DecoderWeights: Sendable {
     var parameterCount: Int
     /// How they are stored.
     var storedTypes: Set<StoredFloat>
-    /// Bytes of float32 copies of 16-bit weights.
-    var copiedBytes: Int
-
-    /// 16-bit weights are copied to float32 at load when all copies together take at most this many bytes.
-    static let copyBudget = 1 << 30
 }
 
 extension DecoderWeights {
-    /// Bytes of float32 copies that loading a checkpoint makes.
-    static func copiedBytes(_ checkpoint: Checkpoint) -> Int {
-        let copies = sixteenBitWeightsAsFloats(checkpoint)
-        return copies <= copyBudget ? copies : 0
-    }
-
-    private static func sixteenBitWeightsAsFloats(_ checkpoint: Checkpoint) -> Int {
-        checkpoint.files.lazy.flatMap(\.tensors).filter { $0.elementType != "F32" }.reduce(0) { $0 + 4 * $1.count }
-    }
-
     /// Finds and checks all tensors.
     ///
-    /// - Parameter copyBudget: see the static property.
+    /// - Parameter arithmetic: what their products are computed in.
     /// - Throws: `Failure` 65 naming the tensor that is missing, has another shape, or belongs nowhere.
-    init(_ checkpoint: Checkpoint, _ family: ModelFamily, _ configuration: DecoderConfiguration, copyBudget: Int) throws
-    {
-        let copies = Self.sixteenBitWeightsAsFloats(checkpoint)
-        var loader = WeightLoader(checkpoint, family, isMaterialized: copies <= copyBudget)
+    init(
+        _ checkpoint: Checkpoint, _ family: ModelFamily, _ configuration: DecoderConfiguration, _ arithmetic: Arithmetic
+    ) throws {
+        var loader = WeightLoader(checkpoint, family, arithmetic)
         let hidden = configuration.hiddenSize
         let width = configuration.embeddingSize
         embedding = try loader.matrix(
@@ -135,6 +120,5 @@ extension DecoderWeights {
         try loader.refuseUnused(configuration)
         parameterCount = loader.parameterCount
         storedTypes = loader.storedTypes
-        copiedBytes = loader.isMaterialized ? copies : 0
     }
 }

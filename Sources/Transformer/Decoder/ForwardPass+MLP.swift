@@ -27,7 +27,7 @@ extension ForwardPass {
         }
 
         let probabilities = workspace.routing.matrix(rows: block.rowCount, columns: experts.count)
-        router.multiply(input, into: probabilities, team: team)
+        router.multiply(input, into: probabilities, by: kernel, team: team)
         for row in 0..<block.rowCount { Kernel.softmax(probabilities[row], visible: 0..<experts.count) }
         let routing = Routing(probabilities, experts)
 
@@ -67,7 +67,8 @@ extension ForwardPass {
         for (expert, range) in routing.ranges.enumerated() where !range.isEmpty {
             let linear = weights.mlps[expert].output
             let product = workspace.expertOutput.matrix(rows: range.count, columns: hidden.columns)
-            linear.weight.multiply(coefficients.values.rows(range), into: product, bias: linear.bias, team: team)
+            linear.weight.multiply(
+                coefficients.values.rows(range), into: product, bias: linear.bias, by: kernel, team: team)
             team.forEachSlice(ofRows: range.count, nanosecondsPerRow: hidden.columns / 2) { rows in
                 for row in rows {
                     let assignment = routing.assignments[range.lowerBound + row]

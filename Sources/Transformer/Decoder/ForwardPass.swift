@@ -39,6 +39,8 @@ struct ForwardPass {
     let configuration: DecoderConfiguration
     let weights: DecoderWeights
     let rotary: [PreparedRotary?]
+    /// How products of weights are computed: the same way for the same part of a sequence, whatever runs beside it.
+    let kernel: ProductKernel
     var cache: KeyValueCache?
     var tap: CoefficientTap?
     var hiddenTap: HiddenTap?
@@ -70,7 +72,7 @@ struct ForwardPass {
                 weights.embedding.copyRow(Int(token), into: embeddings[member.rows.lowerBound + offset])
             }
         }
-        weights.embeddingInput?.multiply(embeddings, into: hidden, team: team)
+        weights.embeddingInput?.multiply(embeddings, into: hidden, by: kernel, team: team)
         if configuration.embeddingScale != 1 { Kernel.scale(hidden, by: configuration.embeddingScale) }
         guard let positions = weights.positions, let learned = configuration.learnedPositions else { return }
         withUnsafeTemporaryAllocation(of: Float.self, capacity: configuration.hiddenSize) { row in
@@ -114,11 +116,11 @@ struct ForwardPass {
         _ team: WorkerTeam
     ) {
         guard let norm else {
-            linear.weight.multiply(x, into: hidden, adding: true, bias: linear.bias, team: team)
+            linear.weight.multiply(x, into: hidden, adding: true, bias: linear.bias, by: kernel, team: team)
             return
         }
         let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
-        linear.weight.multiply(x, into: output, bias: linear.bias, team: team)
+        linear.weight.multiply(x, into: output, bias: linear.bias, by: kernel, team: team)
         add(output, norm, to: hidden, team)
     }
 
@@ -135,7 +137,7 @@ struct ForwardPass {
         var start = 0
         for linear in linears {
             let end = start + linear.weight.outputs
-            linear.weight.multiply(x, into: y.columns(start..<end), bias: linear.bias, team: team)
+            linear.weight.multiply(x, into: y.columns(start..<end), bias: linear.bias, by: kernel, team: team)
             start = end
         }
     }

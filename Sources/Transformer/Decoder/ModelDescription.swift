@@ -10,8 +10,7 @@ public struct ModelDescription: Sendable {
     ///
     /// - Throws: as `Decoder.init`.
     public init(folder: String) throws {
-        // Nothing is copied for a description.
-        let decoder = try Decoder(Checkpoint(folder: folder), threads: 1, copyBudget: 0)
+        let decoder = try Decoder(folder: folder, threads: 1)
         let configuration = decoder.configuration
         let storedTypes = decoder.weights.storedTypes.map(\.rawValue).sorted().joined(separator: ", ")
         lines =
@@ -118,7 +117,6 @@ public struct ModelDescription: Sendable {
     private static func memory(_ decoder: Decoder) -> [(name: String, value: String)] {
         let checkpoint = decoder.checkpoint
         let configuration = decoder.configuration
-        let copies = DecoderWeights.copiedBytes(checkpoint)
         let attention = configuration.attention
         let width =
             5 * configuration.hiddenSize + attention.projectionSize + attention.headCount * attention.headSize
@@ -127,14 +125,8 @@ public struct ModelDescription: Sendable {
         let cache = KeyValueCache.bytesPerPosition(configuration)
         return [
             ("weights", "\(bytes(checkpoint.byteCount)) memory mapped in \(checkpoint.files.count) file(s)"),
-            (
-                "copies",
-                copies == 0
-                    ? "none: float32 is read in place, or 16-bit weights are converted when used"
-                    : "\(bytes(copies)) of 16-bit weights as float32"
-            ),
             ("working memory", "\(bytes(work)) a thread, and \(bytes(cache)) a token while generating"),
-            ("memory needed", "\(bytes(checkpoint.byteCount + copies + work)) with one thread"),
+            ("memory needed", "\(bytes(checkpoint.byteCount + work)) with one thread"),
         ]
     }
 

@@ -3,7 +3,8 @@ import LinearAlgebra
 
 /// Takes tensors out of a checkpoint by name, checks their shapes, and knows in the end which were not taken.
 struct WeightLoader {
-    let isMaterialized: Bool
+    /// What products of the weights are computed in.
+    let arithmetic: Arithmetic
     private(set) var parameterCount = 0
     private(set) var storedTypes: Set<StoredFloat> = []
     private let checkpoint: Checkpoint
@@ -11,10 +12,10 @@ struct WeightLoader {
     private let prefix: String
     private var used: Set<String> = []
 
-    init(_ checkpoint: Checkpoint, _ family: ModelFamily, isMaterialized: Bool) {
+    init(_ checkpoint: Checkpoint, _ family: ModelFamily, _ arithmetic: Arithmetic) {
         self.checkpoint = checkpoint
         self.family = family
-        self.isMaterialized = isMaterialized
+        self.arithmetic = arithmetic
         // Checkpoints saved from the model without its head lack the first part of the prefix.
         let names = family.names
         let full = names.prefix
@@ -38,8 +39,7 @@ struct WeightLoader {
         let tensor = try take("\(name).weight", shape: shape)
         return WeightMatrix(
             bytes: tensor.bytes, type: try tensor.floatType(), outputs: outputs, inputs: inputs,
-            orientation: orientation,
-            owner: tensor.file, materialized: isMaterialized)
+            orientation: orientation, arithmetic: arithmetic, owner: tensor.file)
     }
 
     /// A vector, as float32.

@@ -1,0 +1,36 @@
+// Kernels that need instructions which Swift cannot ask for: chosen at run time for the processor at hand.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// How the weights of a product are stored.
+enum vk_type { vk_float32, vk_float16, vk_bfloat16 };
+
+/// Whether the processor multiplies bfloat16 (AVX512-BF16) itself.
+bool vk_multiplies_bfloat16(void);
+
+/// y[r][o] = sum over i of x[r][i] * w[o][i], for rows 0..<rows and outputs 0..<outputs, in float32.
+///
+/// x and y are row-major with `x_stride` and `y_stride` floats from row to row, w has `inputs` values of `type` for each
+/// output without gaps, at any address. Every result is summed in an order that depends on `inputs` alone.
+void vk_dot(
+    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
+    size_t y_stride);
+
+/// The same for x and w in bfloat16, with the processor's own multiply; only if `vk_multiplies_bfloat16`.
+void vk_dot_bfloat16(
+    const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
+    size_t y_stride);
+
+/// Rounds to bfloat16, to nearest, ties to even; not-a-number stays so.
+void vk_round_to_bfloat16(const float *x, uint16_t *y, size_t count);
+
+/// y = x * sigmoid(x) * factor, or x * sigmoid(x) where `factor` is NULL. y may be x.
+void vk_silu(const float *x, const float *factor, float *y, size_t count);
+
+/// The same with GELU in its tanh approximation.
+void vk_gelu_tanh(const float *x, const float *factor, float *y, size_t count);
+
+/// y[i] = e^(x[i] - shift), relative error 1.2e-7, 0 below e^-87. y may be x.
+void vk_exponential(const float *x, float shift, float *y, size_t count);

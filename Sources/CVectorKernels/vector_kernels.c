@@ -1,0 +1,267 @@
+#include "vector_kernels.h"
+
+#include <string.h>
+
+// One source for every processor: the compiler makes a version for each level of x86-64 and the program takes the best
+// one that the processor has. Elsewhere there is one version.
+#if defined(__x86_64__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#include <immintrin.h>
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+#define INLINE static inline __attribute__((always_inline))
+// Vectors are passed between functions that are inlined only: no calling convention is concerned.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float floats __attribute__((vector_size(64)));
+typedef uint32_t words __attribute__((vector_size(64)));
+typedef uint16_t halves __attribute__((vector_size(32)));
+enum { LANES = 16 };
+
+// MARK: - Reading weights
+
+INLINE float float_of_half(uint16_t bits) {
+    // Exponent and mantissa in float32's place are the value times 2^-112; all ones mean infinity or not-a-number.
+    uint32_t magnitude = (uint32_t)(bits & 0x7FFF) << 13, pattern;
+    float scaled, value;
+    memcpy(&scaled, &magnitude, 4);
+    scaled *= 0x1p112f;
+    memcpy(&pattern, &scaled, 4);
+    pattern |= (magnitude >= 0x0F800000 ? 0x7F800000 : 0) | (uint32_t)(bits & 0x8000) << 16;
+    memcpy(&value, &pattern, 4);
+    return value;
+}
+
+INLINE float load1(const void *w, enum vk_type type, size_t i) {
+    float value;
+    if (type == vk_float32) {
+        memcpy(&value, (const char *)w + 4 * i, 4);
+        return value;
+    }
+    uint16_t bits;
+    memcpy(&bits, (const char *)w + 2 * i, 2);
+    if (type == vk_float16) return float_of_half(bits);
+    uint32_t pattern = (uint32_t)bits << 16;
+    memcpy(&value, &pattern, 4);
+    return value;
+}
+
+INLINE floats load16(const void *w, enum vk_type type, size_t i) {
+    floats value;
+    if (type == vk_float32) {
+        memcpy(&value, (const char *)w + 4 * i, 64);
+        return value;
+    }
+    halves bits;
+    memcpy(&bits, (const char *)w + 2 * i, 32);
+    words wide = __builtin_convertvector(bits, words);
+    if (type == vk_bfloat16) return (floats)(wide << 16);
+    words magnitude = (wide & 0x7FFF) << 13;
+    floats scaled = (floats)magnitude * 0x1p112f;
+    words special = (words)(magnitude >= 0x0F800000) & 0x7F800000;
+    return (floats)((words)scaled | special | (wide & 0x8000) << 16);
+}
+
+INLINE float sum16(floats v) {
+    v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+    v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    return v[0] + v[1];
+}
+
+// MARK: - Products
+
+/// A block of `height` rows and `width` outputs, both known to the compiler: every accumulator stays in a register.
+INLINE void block(
+    const float *x, size_t x_stride, const void *w, enum vk_type type, size_t inputs, float *y, size_t y_stride,
+    int height, int width, int ahead) {
+    size_t size = type == vk_float32 ? 4 : 2;
+    floats total[4][4] = {0};
+    size_t i = 0;
+    for (; i + LANES <= inputs; i += LANES) {
+        floats a[4], b[4];
+        for (int r = 0; r < height; r++) memcpy(&a[r], x + r * x_stride + i, sizeof a[r]);
+        for (int o = 0; o < width; o++) b[o] = load16((const char *)w + o * inputs * size, type, i);
+        for (int o = 0; o < ahead; o++) __builtin_prefetch((const char *)w + ((width + o) * inputs + i) * size, 0, 2);
+        for (int r = 0; r < height; r++)
+            for (int o = 0; o < width; o++) total[r][o] += a[r] * b[o];
+    }
+    for (int r = 0; r < height; r++)
+        for (int o = 0; o < width; o++) {
+            float sum = sum16(total[r][o]);
+            for (size_t j = i; j < inputs; j++)
+                sum += x[r * x_stride + j] * load1((const char *)w + o * inputs * size, type, j);
+            y[r * y_stride + o] = sum;
+        }
+}
+
+INLINE void dot(
+    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    size_t size = type == vk_float32 ? 4 : 2;
+    for (size_t o = 0; o < outputs;) {
+        int width = outputs - o >= 4 ? 4 : 1;
+        const void *row = (const char *)w + o * inputs * size;
+        size_t r = 0;
+        if (width == 4) {
+            for (; r + 4 <= rows; r += 4)
+                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 4, 4, 1);
+            for (; r < rows; r++)
+                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 1, 4, 4);
+        } else {
+            for (; r < rows; r++)
+                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 1, 1, 1);
+        }
+        o += width;
+    }
+}
+
+FOR_EACH_PROCESSOR void vk_dot_float32(
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
+    dot(x, x_stride, rows, w, vk_float32, inputs, outputs, y, y_stride);
+}
+
+FOR_EACH_PROCESSOR void vk_dot_float16(
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
+    dot(x, x_stride, rows, w, vk_float16, inputs, outputs, y, y_stride);
+}
+
+FOR_EACH_PROCESSOR void vk_dot_widened_bfloat16(
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
+    dot(x, x_stride, rows, w, vk_bfloat16, inputs, outputs, y, y_stride);
+}
+
+void vk_dot(
+    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    switch (type) {
+    case vk_float32: vk_dot_float32(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
+    case vk_float16: vk_dot_float16(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
+    case vk_bfloat16: vk_dot_widened_bfloat16(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
+    }
+}
+
+#if defined(__x86_64__)
+#define WITH_BFLOAT16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
+
+bool vk_multiplies_bfloat16(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+/// The 32 values from i on, zeros beyond the end.
+WITH_BFLOAT16 INLINE __m512bh load32(const uint16_t *row, size_t i, size_t count) {
+    __mmask32 mask = count - i >= 32 ? ~(__mmask32)0 : ((__mmask32)1 << (count - i)) - 1;
+    return (__m512bh)_mm512_maskz_loadu_epi16(mask, row + i);
+}
+
+WITH_BFLOAT16 INLINE void block_bfloat16(
+    const uint16_t *x, size_t x_stride, const uint16_t *w, size_t inputs, float *y, size_t y_stride, int height,
+    int width, int ahead) {
+    __m512 total[4][4];
+    for (int r = 0; r < height; r++)
+        for (int o = 0; o < width; o++) total[r][o] = _mm512_setzero_ps();
+    size_t i = 0;
+    for (; i + 32 <= inputs; i += 32) {
+        __m512bh a[4], b[4];
+        for (int r = 0; r < height; r++) a[r] = (__m512bh)_mm512_loadu_si512(x + r * x_stride + i);
+        for (int o = 0; o < width; o++) b[o] = (__m512bh)_mm512_loadu_si512(w + o * inputs + i);
+        for (int o = 0; o < ahead; o++) __builtin_prefetch(w + (width + o) * inputs + i, 0, 2);
+        for (int r = 0; r < height; r++)
+            for (int o = 0; o < width; o++) total[r][o] = _mm512_dpbf16_ps(total[r][o], a[r], b[o]);
+    }
+    if (i < inputs)
+        for (int o = 0; o < width; o++) {
+            __m512bh b = load32(w + o * inputs, i, inputs);
+            for (int r = 0; r < height; r++)
+                total[r][o] = _mm512_dpbf16_ps(total[r][o], load32(x + r * x_stride, i, inputs), b);
+        }
+    for (int r = 0; r < height; r++)
+        for (int o = 0; o < width; o++) y[r * y_stride + o] = _mm512_reduce_add_ps(total[r][o]);
+}
+
+WITH_BFLOAT16 void vk_dot_bfloat16(
+    const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    for (size_t o = 0; o < outputs;) {
+        int width = outputs - o >= 4 ? 4 : 1;
+        const uint16_t *row = w + o * inputs;
+        size_t r = 0;
+        if (width == 4) {
+            for (; r + 4 <= rows; r += 4)
+                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 4, 4, 1);
+            for (; r < rows; r++)
+                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 1, 4, 4);
+        } else {
+            for (; r < rows; r++)
+                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 1, 1, 1);
+        }
+        o += width;
+    }
+}
+#else
+bool vk_multiplies_bfloat16(void) { return false; }
+
+void vk_dot_bfloat16(
+    const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    __builtin_trap();
+}
+#endif
+
+// MARK: - Elementwise
+
+FOR_EACH_PROCESSOR void vk_round_to_bfloat16(const float *x, uint16_t *y, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, 4);
+        uint32_t rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+        y[i] = (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? (bits >> 16 | 0x40) : rounded);
+    }
+}
+
+/// Cody and Waite's reduction with a polynomial of degree five (Cephes expf); adding 1.5 * 2^23 rounds to an integer.
+INLINE float exponential(float value) {
+    float x = value > 88.3f ? 88.3f : value;
+    x = x < -87.3f ? -87.3f : x;
+    float t = x * 1.44269504f + 12582912.0f, n = t - 12582912.0f;
+    float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    float y = 1.9875691500e-4f;
+    y = y * r + 1.3981999507e-3f;
+    y = y * r + 8.3334519073e-3f;
+    y = y * r + 4.1665795894e-2f;
+    y = y * r + 1.6666665459e-1f;
+    y = y * r + 5.0000001201e-1f;
+    y = y * r * r + r + 1;
+    uint32_t bits;
+    float power;
+    memcpy(&bits, &t, 4);
+    bits = (bits + 127) << 23;
+    memcpy(&power, &bits, 4);
+    return y * power;
+}
+
+FOR_EACH_PROCESSOR void vk_silu(const float *x, const float *factor, float *y, size_t count) {
+    if (factor)
+        for (size_t i = 0; i < count; i++) y[i] = x[i] / (1 + exponential(-x[i])) * factor[i];
+    else
+        for (size_t i = 0; i < count; i++) y[i] = x[i] / (1 + exponential(-x[i]));
+}
+
+INLINE float gelu_tanh(float x) {
+    // 0.5 x (1 + tanh u) is x * sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
+    return x / (1 + exponential(-x * (1.59576912f + 0.0713548163f * x * x)));
+}
+
+FOR_EACH_PROCESSOR void vk_gelu_tanh(const float *x, const float *factor, float *y, size_t count) {
+    if (factor)
+        for (size_t i = 0; i < count; i++) y[i] = gelu_tanh(x[i]) * factor[i];
+    else
+        for (size_t i = 0; i < count; i++) y[i] = gelu_tanh(x[i]);
+}
+
+FOR_EACH_PROCESSOR void vk_exponential(const float *x, float shift, float *y, size_t count) {
+    for (size_t i = 0; i < count; i++) y[i] = exponential(x[i] - shift);
+}
