@@ -70,14 +70,16 @@ struct AddedTokens: Sendable {
 
     /// Cuts `text` at the added tokens of a stage: at each place the longest one, from left to right.
     func split(_ text: [UInt8], _ stage: Stage) -> [Part] {
-        let trie = stage == .raw ? rawTrie : normalizedTrie
         guard !text.isEmpty else { return [] }
+        let trie = stage == .raw ? rawTrie : normalizedTrie
         guard !trie.isEmpty else { return [.text(0..<text.count)] }
         var parts: [Part] = []
         var consumed = 0
         var spaceEnd = 0
         var position = 0
-        while position < text.count {
+        while true {
+            position = trie.nextStart(in: text, from: position)
+            guard position < text.count else { break }
             guard let match = trie.longestPrefix(of: text, at: position, end: text.count) else {
                 position += 1
                 continue
@@ -117,7 +119,7 @@ struct AddedTokens: Sendable {
         var position = end
         while position > limit {
             let last = UTF8Text.start(in: text, before: position)
-            guard scalar(text, at: last)?.properties.isWhitespace == true else { break }
+            guard scalar(text, at: last)?.isWhiteSpace == true else { break }
             position = last
         }
         return position
@@ -125,7 +127,7 @@ struct AddedTokens: Sendable {
 
     private func endOfSpace(_ text: [UInt8], from start: Int) -> Int {
         var position = start
-        while position < text.count, scalar(text, at: position)?.properties.isWhitespace == true {
+        while position < text.count, scalar(text, at: position)?.isWhiteSpace == true {
             position += UTF8Text.length(lead: text[position])
         }
         return position

@@ -10,6 +10,8 @@ enum CharacterClass: Sendable {
     case whiteSpace
     /// ASCII punctuation and symbols, and the general categories P* of Unicode 8.0.
     case punctuation
+    /// Letters, marks, digits, connectors and joiners.
+    case word
 
     /// Whether `scalar` belongs to the class.
     func contains(_ scalar: Unicode.Scalar) -> Bool {
@@ -21,7 +23,9 @@ enum CharacterClass: Sendable {
             default: return false
             }
         case .whiteSpace:
-            return scalar.properties.isWhitespace
+            return scalar.isWhiteSpace
+        case .word:
+            return scalar.isWordCharacter
         case .punctuation:
             guard scalar.value >= 0x80 else { return Self.isASCIIPunctuation(scalar) }
             if scalar.value == 0x166D || scalar.value == 0x111C9 { return true }
@@ -35,6 +39,25 @@ enum CharacterClass: Sendable {
         }
     }
 
+    /// By ASCII byte, whether it belongs to the class; the other bytes do not.
+    var ascii: [Bool] {
+        switch self {
+        case .numeric: Self.asciiNumeric
+        case .whiteSpace: Self.asciiWhiteSpace
+        case .punctuation: Self.asciiPunctuation
+        case .word: Self.asciiWord
+        }
+    }
+
+    private static let asciiNumeric = members(of: .numeric)
+    private static let asciiWhiteSpace = members(of: .whiteSpace)
+    private static let asciiPunctuation = members(of: .punctuation)
+    private static let asciiWord = members(of: .word)
+
+    private static func members(of characters: CharacterClass) -> [Bool] {
+        (UInt8(0)...255).map { $0 < 0x80 && characters.contains(Unicode.Scalar($0)) }
+    }
+
     private static func isASCIIPunctuation(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
@@ -44,6 +67,14 @@ enum CharacterClass: Sendable {
 }
 
 extension Unicode.Scalar {
+    /// The property White_Space, which has not changed since Unicode 6.3. The standard library's is ten times as slow.
+    var isWhiteSpace: Bool {
+        switch value {
+        case 0x9...0xD, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
+        }
+    }
+
     /// Whether Unicode `major`.0 or an earlier version assigned this scalar.
     func isAssigned(by major: Int) -> Bool {
         guard let age = properties.age else { return false }

@@ -34,13 +34,30 @@ public struct TokenizeLines: Sendable {
         }
     }
 
+    /// Measures how fast the texts of `input` are encoded, see `EncodingSpeed`. Lines without a text are passed over.
+    ///
+    /// - Throws: `Failure` 66 if the input cannot be read, 65 with the line's number if a line is damaged, 130 after an
+    ///   interruption.
+    public func speed(input: String, passes: Int) throws -> EncodingSpeed {
+        var texts: [(text: String, addsSpecial: Bool)] = []
+        try forEachLine(of: read(input)) { line, number, _ in
+            try naming(number, of: input) {
+                let element = try JSONDocument(line, file: input).root
+                guard let text = try element.member("text") else { return }
+                let addsSpecial = try element.member("add_special_tokens")?.boolean() ?? true
+                texts.append((try text.string(), addsSpecial))
+            }
+        }
+        return try EncodingSpeed(tokenizer, texts, passes: passes)
+    }
+
     /// The output line for one input line, without the newline.
     ///
     /// - Parameters:
     ///   - file: the input's name for messages.
     ///   - number: the line's number for messages, from 1.
     public func line(for line: [UInt8], file: String, number: Int) throws -> [UInt8] {
-        do {
+        try naming(number, of: file) {
             let element = try JSONDocument(line, file: file).root
             let ids: [TokenID]
             if let text = try element.member("text") {
@@ -55,6 +72,13 @@ public struct TokenizeLines: Sendable {
             Self.appendJSON(tokenizer.decode(ids, skipSpecialTokens: false), to: &result)
             result.append(UInt8(ascii: "}"))
             return result
+        }
+    }
+
+    /// Puts the number of the line in front of the place of a failure about the input.
+    private func naming<Result>(_ number: Int, of file: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch var failure as Failure {
             guard failure.file == file else { throw failure }
             failure.place = ["line \(number)", failure.place].compactMap { $0 }.joined(separator: ", ")
@@ -83,22 +107,32 @@ public struct TokenizeLines: Sendable {
             }
             buffer.removeAll(keepingCapacity: true)
         }
+        try forEachLine(of: data) { text, number, read in
+            buffer += try line(for: text, file: input, number: number)
+            buffer.append(0x0A)
+            if buffer.count > 1 << 16 { try flush() }
+            progress(Double(read))
+        }
+        progress(Double(data.count))
+        try flush()
+    }
+
+    /// Calls `body` with every line that is not empty, its number from 1, and the number of bytes up to its end.
+    private func forEachLine(
+        of data: Data, _ body: (_ line: [UInt8], _ number: Int, _ read: Int) throws -> Void
+    ) throws {
         var number = 0
         var rest = data[...]
         while !rest.isEmpty {
             try Interruption.check()
             let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
             number += 1
-            let text = [UInt8](rest[..<end])
-            if !text.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-                buffer += try line(for: text, file: input, number: number)
-                buffer.append(0x0A)
-            }
-            if buffer.count > 1 << 16 { try flush() }
+            let line = [UInt8](rest[..<end])
             rest = end < rest.endIndex ? rest[(end + 1)...] : data[data.endIndex...]
-            progress(Double(data.count - rest.count))
+            if !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+                try body(line, number, data.count - rest.count)
+            }
         }
-        try flush()
     }
 
     /// Appends `text` as a JSON string. Controls and the line separators beyond ASCII are escaped, so that a line is a

@@ -16,7 +16,7 @@ public typealias TokenID = Int32
 ///
 /// Truncation and padding that a file may ask for are left to the caller, as `transformers` does.
 ///
-/// Safe to use from several threads at once. Each concurrent `encode` keeps a cache of words of at most some 3 MB.
+/// Safe to use from several threads at once. Each concurrent `encode` keeps a cache of words, of 4 MiB.
 public final class Tokenizer: Sendable {
     private let file: String
     private let normalizer: Normalizer?
@@ -103,7 +103,11 @@ public final class Tokenizer: Sendable {
             case .text(let range):
                 let piece = range == 0..<text.count ? text : Array(text[range])
                 var pieces = Pieces(piece, isFirst: isFirst && range.lowerBound == 0)
-                try preTokenizer?.apply(to: &pieces)
+                if case .bytePair = model {
+                    try preTokenizer?.applyButForAlphabet(to: &pieces)
+                } else {
+                    try preTokenizer?.apply(to: &pieces)
+                }
                 do {
                     try model.encode(pieces, workspace, into: &ids)
                 } catch {

@@ -48,6 +48,7 @@ enum UTF8Text {
     /// `text` with every occurrence of `pattern`, found from the left, replaced by `replacement`.
     static func replacing(_ pattern: [UInt8], by replacement: [UInt8], in text: [UInt8]) -> [UInt8] {
         guard let first = pattern.first, text.contains(first) else { return text }
+        if pattern.count == 1 { return replacing(first, by: replacement, in: text[...]) }
         var result: [UInt8] = []
         result.reserveCapacity(text.count + text.count / 4)
         var position = 0
@@ -61,6 +62,36 @@ enum UTF8Text {
             }
         }
         return result
+    }
+
+    /// The same for a single byte, a space most often: the length of the result is known beforehand.
+    private static func replacing(_ byte: UInt8, by replacement: [UInt8], in text: ArraySlice<UInt8>) -> [UInt8] {
+        let occurrences = text.reduce(0) { $0 + ($1 == byte ? 1 : 0) }
+        let count = text.count + occurrences * (replacement.count - 1)
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            for other in text {
+                if other == byte {
+                    for added in replacement {
+                        buffer[written] = added
+                        written += 1
+                    }
+                } else {
+                    buffer[written] = other
+                    written += 1
+                }
+            }
+        }
+    }
+
+    /// Appends `text` with every occurrence of a byte replaced.
+    static func append(
+        _ text: ArraySlice<UInt8>, replacing byte: UInt8, by replacement: [UInt8], to result: inout [UInt8]
+    ) {
+        if text.contains(byte) {
+            result += replacing(byte, by: replacement, in: text)
+        } else {
+            result += text
+        }
     }
 
     /// Whether `pattern` stands in `text` at `position`.

@@ -37,6 +37,12 @@ struct PipelineTests {
         // "$" is punctuation in ASCII only, and a mark of Unicode 11 is none at all.
         let punctuation = PreTokenizer.split(Splitter(delimiter: .scalars(.punctuation), behavior: .isolated))
         #expect(try pieces("a$€。\u{2E4A}b", punctuation) == ["a", "$", "€", "。", "\u{2E4A}b"])
+        // Words have circled letters and joiners, but not the numbers that are no digits.
+        let words = try PreTokenizer(JSONDocument(Array(#"{"type": "Whitespace"}"#.utf8), file: "x").root)
+        #expect(
+            try pieces("a½b² ⓐ\u{200D}_1Ⅷ!?\u{3000}e\u{301}", words) == [
+                "a", "½", "b", "²", "ⓐ\u{200D}_1Ⅷ", "!?", "e\u{301}",
+            ])
     }
 
     @Test("GPT-2's expression gives back the last space before a word")

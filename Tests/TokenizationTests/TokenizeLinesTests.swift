@@ -85,4 +85,26 @@ struct TokenizeLinesTests {
             #expect(failure.kind == .outputUnavailable)
         }
     }
+
+    @Test("the speed of encoding comes with a checksum of the ids; lines without a text are passed over")
+    func speed() throws {
+        try TestData.withTemporaryFolder { folder in
+            let input = folder.appendingPathComponent("in.jsonl")
+            try Data(#"{"text": "ab"}\#n{"ids": [1]}\#n\#n{"text": "é\n", "add_special_tokens": false}\#n"#.utf8).write(
+                to: input)
+            let speed = try lines.speed(input: input.path, passes: 2)
+            #expect(speed.texts == 2 && speed.bytes == 5 && speed.passes.count == 2)
+            var checksum: UInt64 = 0xCBF2_9CE4_8422_2325
+            // "é" alone is not in the vocabulary.
+            for id in [9, 0, 1, 9, 3] as [UInt64] {
+                for byte in [id, 0, 0, 0] { checksum = (checksum ^ byte) &* 0x100_0000_01B3 }
+            }
+            #expect(speed.tokens == 5 && speed.checksum == checksum)
+            #expect(speed.lines.count == 3 && speed.lines[0].hasPrefix("pass 1: 2 texts, 5 bytes, 5 tokens, "))
+            #expect(speed.lines[2] == "ids fnv1a64 \(String(checksum, radix: 16))")
+            try Data("{\"text\": \"a\"}\n{\"text\": 1}\n".utf8).write(to: input)
+            let failure = try #require(throws: Failure.self) { try lines.speed(input: input.path, passes: 1) }
+            #expect(failure.place == "line 2, text")
+        }
+    }
 }

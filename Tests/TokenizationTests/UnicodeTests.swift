@@ -61,7 +61,8 @@ struct UnicodeTests {
             (#"^b$"#, "a\nb\nc", ["b"]), (#"(?m:a.b)"#, "a\nb", ["a\nb"]), (#"b*"#, "abbc", ["", "bb", ""]),
             (#"[[:punct:]]+"#, "a+$。~b", ["+$。~"]), (#"\p{Han}+"#, "中、国\u{31350}", ["中", "国\u{31350}"]),
             (#"\p{^L}"#, "a1b", ["1"]), (#"\P{L}+"#, "a12b", ["12"]), (#"\p{Lu}"#, "\u{1C89}a", ["\u{1C89}"]),
-            (#"[]a]+"#, "x]a", ["]a"]), (#"{"#, "a{", ["{"]), (#"(?<=x)a"#, "axa", ["a"]), (#"\."#, "a.", ["."]),
+            (#"[]a]+"#, "x]a", ["]a"]), (#"[^(\s|[.,!]b)]+"#, "ac(. dbe|f", ["ac", "d", "e", "f"]),
+            (#"{"#, "a{", ["{"]), (#"(?<=x)a"#, "axa", ["a"]), (#"\."#, "a.", ["."]),
         ])
     func patterns(_ pattern: String, _ text: String, _ expected: [String]) throws {
         let bytes = Array(text.utf8)
@@ -75,7 +76,8 @@ struct UnicodeTests {
     @Test(
         "patterns that cannot be used are refused",
         arguments: [
-            #"(a"#, #"a)"#, #"[a"#, #"[a-z&&[^b]]"#, #"[a[b]]"#, #"\"#, #"\u12"#, #"\p{"#, #"\p{}"#, #"\p{Foo}"#,
+            #"(a"#, #"a)"#, #"[a"#, #"[a-z&&[^b]]"#, #"[a[^b]]"#, #"[[a-]z]"#, #"[a-[b]]"#, #"[[a]-z]"#, #"[a[b"#,
+            #"[a[b]"#, #"[[[[[[[[[[a]]]]]]]]]]"#, #"\"#, #"\u12"#, #"\p{"#, #"\p{}"#, #"\p{Foo}"#,
             #"[\H]"#, #"a**b(?"#,
         ])
     func refusedPatterns(_ pattern: String) {

@@ -1,6 +1,6 @@
 /// Byte-pair encoding (Sennrich, Haddow, Birch 2016) as tokenizer.json describes it: the characters of a word are
 /// tokens at first, then the adjacent pair with the lowest rank is merged, the leftmost on ties, until none is left.
-struct BytePairEncoding: Sendable {
+final class BytePairEncoding: Sendable {
     /// What becomes of a character that is not in the vocabulary.
     enum Unknown: Sendable {
         /// It is dropped: the file names no unknown token.
@@ -11,65 +11,82 @@ struct BytePairEncoding: Sendable {
         case missing(String)
     }
 
-    var vocabulary: Vocabulary
-    var merges: MergeTable
-    var unknown = Unknown.dropped
-    /// Whether adjacent unknown characters become one unknown token.
-    var fusesUnknown = false
-    /// Whether a character that is not in the vocabulary becomes its UTF-8 bytes' tokens.
-    var byteFallback = false
-    /// Whether a whole word that is in the vocabulary is taken as it is.
-    var ignoresMerges = false
-    /// Put before every character but the first of a word.
-    var continuingPrefix: [UInt8] = []
-    /// Put behind the last character of a word.
-    var endSuffix: [UInt8] = []
+    /// What a file may ask for beside a vocabulary and merges.
+    struct Options: Sendable {
+        var unknown = Unknown.dropped
+        /// Whether adjacent unknown characters become one unknown token.
+        var fusesUnknown = false
+        /// Whether a character that is not in the vocabulary becomes its UTF-8 bytes' tokens.
+        var byteFallback = false
+        /// Whether a whole word that is in the vocabulary is taken as it is.
+        var ignoresMerges = false
+        /// Put before every character but the first of a word.
+        var continuingPrefix: [UInt8] = []
+        /// Put behind the last character of a word.
+        var endSuffix: [UInt8] = []
+    }
 
+    let vocabulary: Vocabulary
+    private let merges: MergeTable
+    private let options: Options
+    /// Whether words may be cut in front of `wordMark` behind another character.
+    private let cutsAtWordMark: Bool
+    /// Whether the characters of a word are looked up as they are.
+    private let isPlain: Bool
     /// Ids of the tokens "<0x00>" to "<0xFF>", -1 where missing.
-    private var byteTokens: [TokenID] = []
+    private let byteTokens: [TokenID]
     /// Ids of the one-character tokens below U+0400, -1 where missing: most characters without a hash.
-    private var lowScalars: [TokenID] = []
-    /// Whether words may be cut in front of `wordMark` behind another character: whether that is a token, and no merge
-    /// joins a token with one that starts with it, unless the first ends with it.
-    var cutsAtWordMark = false
+    private let lowScalars: [TokenID]
+    /// Ids of the characters of `ByteAlphabet`, by byte; empty if one is missing or characters are not looked up as they are.
+    private let alphabetTokens: [TokenID]
     /// SentencePiece's "▁", which stands for a space.
     static let wordMark: [UInt8] = [0xE2, 0x96, 0x81]
 
-    init(vocabulary: Vocabulary, merges: MergeTable) {
+    /// - Parameter joinsAcrossMark: whether a merge joins a token with one that starts with `wordMark`, unless the first
+    ///   ends with it.
+    init(vocabulary: Vocabulary, merges: MergeTable, joinsAcrossMark: Bool, options: Options) {
         self.vocabulary = vocabulary
         self.merges = merges
+        self.options = options
+        isPlain = options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
+        cutsAtWordMark =
+            !joinsAcrossMark && vocabulary.id(of: Self.wordMark) != nil && isPlain && !options.ignoresMerges
         byteTokens = (0..<256).map { byte in
             let digits = Array("0123456789ABCDEF".utf8)
             let token = Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15]] + Array(">".utf8)
             return vocabulary.id(of: token) ?? -1
         }
-        lowScalars = (UInt32(0)..<0x400).map { value in
+        func id(_ scalar: UInt32) -> TokenID {
             var token: [UInt8] = []
-            UTF8Text.append(value, to: &token)
+            UTF8Text.append(scalar, to: &token)
             return vocabulary.id(of: token) ?? -1
         }
+        lowScalars = (UInt32(0)..<0x400).map(id)
+        let alphabet = ByteAlphabet.scalars.map(id)
+        alphabetTokens = isPlain && !alphabet.contains(-1) ? alphabet : []
     }
-
     /// Cuts a long word where no merge can reach across, in front of "▁" behind another character: the tokens are the
     /// same, and short words are found in the cache. SentencePiece models get whole texts as one word.
+    @inline(__always)
     func cut(
         _ text: [UInt8], _ piece: Pieces.Piece, _ body: (_ start: Int, _ end: Int) throws(UnknownTokenMissing) -> Void
-    )
-        throws(UnknownTokenMissing)
-    {
-        let isWhole = ignoresMerges || !continuingPrefix.isEmpty || !endSuffix.isEmpty
-        guard cutsAtWordMark, !isWhole, piece.end - piece.start > 6 else { return try body(piece.start, piece.end) }
+    ) throws(UnknownTokenMissing) {
+        guard cutsAtWordMark, piece.end - piece.start > 6 else { return try body(piece.start, piece.end) }
+        let mark = Self.wordMark
         var start = piece.start
-        var wasMark = true
+        var markEnd = piece.start
         var position = piece.start
         while position < piece.end {
-            let isMark = UTF8Text.matches(Self.wordMark, in: text, at: position, end: piece.end)
-            if isMark, !wasMark {
+            guard text[position] == mark[0], UTF8Text.matches(mark, in: text, at: position, end: piece.end) else {
+                position += 1
+                continue
+            }
+            if position > markEnd {
                 try body(start, position)
                 start = position
             }
-            wasMark = isMark
-            position += isMark ? Self.wordMark.count : UTF8Text.length(lead: text[position])
+            position += mark.count
+            markEnd = position
         }
         try body(start, piece.end)
     }
@@ -79,7 +96,7 @@ struct BytePairEncoding: Sendable {
     func encode(
         _ text: [UInt8], _ start: Int, _ end: Int, _ workspace: inout MergeWorkspace, into ids: inout [TokenID]
     ) throws(UnknownTokenMissing) {
-        if ignoresMerges, let id = vocabulary.id(of: text, start, end) {
+        if options.ignoresMerges, let id = vocabulary.id(of: text, start, end) {
             ids.append(id)
             return
         }
@@ -89,11 +106,27 @@ struct BytePairEncoding: Sendable {
         ids.append(contentsOf: workspace.symbols)
     }
 
+    /// Appends the tokens of the word whose characters of `ByteAlphabet` the bytes `start..<end` of `text` stand for.
+    /// - Throws: `UnknownTokenMissing`.
+    func encodeBytes(
+        _ text: [UInt8], _ start: Int, _ end: Int, _ workspace: inout MergeWorkspace, into ids: inout [TokenID]
+    ) throws(UnknownTokenMissing) {
+        guard !alphabetTokens.isEmpty, !options.ignoresMerges else {
+            var word: [UInt8] = []
+            word.reserveCapacity(2 * (end - start))
+            ByteAlphabet.append(text, start, end, to: &word)
+            return try encode(word, 0, word.count, &workspace, into: &ids)
+        }
+        workspace.symbols.removeAll(keepingCapacity: true)
+        for position in start..<end { workspace.symbols.append(alphabetTokens[Int(text[position])]) }
+        workspace.merge(by: merges)
+        ids.append(contentsOf: workspace.symbols)
+    }
+
     /// Appends the tokens of the single characters of a word.
     private func split(
         _ text: [UInt8], _ start: Int, _ end: Int, into symbols: inout [TokenID]
     ) throws(UnknownTokenMissing) {
-        let isPlain = continuingPrefix.isEmpty && endSuffix.isEmpty
         // An unknown character is held back until the next known one. Byte tokens do not release it: they overtake it,
         // as they do in the reference implementation.
         var pendingUnknown: TokenID?
@@ -111,9 +144,9 @@ struct BytePairEncoding: Sendable {
                     id = vocabulary.id(of: text, position, next)
                 }
             } else {
-                decorated = position > start ? continuingPrefix : []
+                decorated = position > start ? options.continuingPrefix : []
                 decorated += text[position..<next]
-                if next == end { decorated += endSuffix }
+                if next == end { decorated += options.endSuffix }
                 id = vocabulary.id(of: decorated)
             }
             if let id {
@@ -123,11 +156,11 @@ struct BytePairEncoding: Sendable {
                 }
                 symbols.append(id)
             } else if !appendBytes(isPlain ? Array(text[position..<next]) : decorated, to: &symbols) {
-                switch unknown {
+                switch options.unknown {
                 case .dropped: break
                 case .missing(let name): throw UnknownTokenMissing(name: name)
                 case .token(let id):
-                    if let pending = pendingUnknown, !fusesUnknown { symbols.append(pending) }
+                    if let pending = pendingUnknown, !options.fusesUnknown { symbols.append(pending) }
                     pendingUnknown = id
                 }
             }
@@ -138,7 +171,7 @@ struct BytePairEncoding: Sendable {
 
     /// Appends the byte tokens of a character, if the model falls back to them and has them all.
     private func appendBytes(_ character: [UInt8], to symbols: inout [TokenID]) -> Bool {
-        guard byteFallback, character.allSatisfy({ byteTokens[Int($0)] >= 0 }) else { return false }
+        guard options.byteFallback, character.allSatisfy({ byteTokens[Int($0)] >= 0 }) else { return false }
         for byte in character { symbols.append(byteTokens[Int(byte)]) }
         return true
     }

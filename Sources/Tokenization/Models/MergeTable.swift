@@ -18,6 +18,7 @@ struct MergeTable: Sendable {
     /// Ids are not negative, so no pair has this key.
     private static let emptyKey = UInt64.max
     private var slots: [Slot]
+    private let seed = HashSeed.value
 
     /// An empty table with room for `capacity` merges.
     init(capacity: Int) {
@@ -56,6 +57,6 @@ struct MergeTable: Sendable {
 
     @inline(__always)
     private func index(_ key: UInt64) -> Int {
-        Int(truncatingIfNeeded: HashSeed.finish(key &+ HashSeed.value)) & (slots.count - 1)
+        Int(truncatingIfNeeded: HashSeed.finish(key &+ seed)) & (slots.count - 1)
     }
 }

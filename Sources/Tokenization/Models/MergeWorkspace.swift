@@ -15,41 +15,71 @@ struct MergeWorkspace {
     /// Merges `symbols`: by repeated search in a short word, with a heap in a long one.
     mutating func merge(by merges: MergeTable) {
         guard symbols.count > 1 else { return }
-        if symbols.count <= 40 {
+        if symbols.count <= 100 {
             mergeBySearch(merges)
         } else {
             mergeByHeap(merges)
         }
     }
 
+    /// A token of a word in `mergeBySearch`.
+    private struct Node {
+        /// The rank of the merge with the next token in the high half, the place of this one in the low half: the least
+        /// is the leftmost of the lowest rank.
+        var key: UInt64
+        /// What the merge with the next token gives.
+        var merged: TokenID
+        var symbol: TokenID
+        var next: Int32
+        var previous: Int32
+    }
+
     /// The definition, word for word: O(n) for each merge. The reference for `mergeByHeap`.
     mutating func mergeBySearch(_ merges: MergeTable) {
-        var count = symbols.count
+        let count = symbols.count
         guard count > 1 else { return }
-        pairs.removeAll(keepingCapacity: true)
-        for index in 0..<count - 1 {
-            pairs.append(merges.merge(symbols[index], symbols[index + 1]) ?? Self.noMerge)
-        }
-        while true {
-            var best = 0
-            var rank = Int32.max
-            for index in 0..<count - 1 where pairs[index].rank < rank {
-                rank = pairs[index].rank
-                best = index
+        var left = count
+        symbols.withUnsafeMutableBufferPointer { symbols in
+            withUnsafeTemporaryAllocation(of: Node.self, capacity: count) { nodes in
+                for index in 0..<count {
+                    let merge = index + 1 < count ? merges.merge(symbols[index], symbols[index + 1]) : nil
+                    nodes.initializeElement(
+                        at: index,
+                        to: Node(
+                            key: Self.candidate(merge?.rank ?? .max, index), merged: merge?.id ?? -1,
+                            symbol: symbols[index], next: Int32(index + 1), previous: Int32(index - 1)))
+                }
+                func update(_ index: Int) {
+                    let other = Int(nodes[index].next)
+                    let merge = other < count ? merges.merge(nodes[index].symbol, nodes[other].symbol) : nil
+                    nodes[index].key = Self.candidate(merge?.rank ?? .max, index)
+                    nodes[index].merged = merge?.id ?? -1
+                }
+                while true {
+                    var least = UInt64.max
+                    for index in 0..<count { least = min(least, nodes[index].key) }
+                    guard least >> 32 < UInt64(Int32.max) else { break }
+                    let index = Int(least & 0xFFFF_FFFF)
+                    let removed = Int(nodes[index].next)
+                    nodes[index].symbol = nodes[index].merged
+                    nodes[removed].key = .max
+                    let after = Int(nodes[removed].next)
+                    nodes[index].next = Int32(after)
+                    if after < count { nodes[after].previous = Int32(index) }
+                    update(index)
+                    if nodes[index].previous >= 0 { update(Int(nodes[index].previous)) }
+                }
+                var write = 0
+                var read = 0
+                while read < count {
+                    symbols[write] = nodes[read].symbol
+                    write += 1
+                    read = Int(nodes[read].next)
+                }
+                left = write
             }
-            guard rank < .max else { break }
-            symbols[best] = pairs[best].id
-            // The pair after `best` moves into its place, everything behind one to the left.
-            for index in best + 1..<count - 1 {
-                symbols[index] = symbols[index + 1]
-                pairs[index - 1] = pairs[index]
-            }
-            count -= 1
-            if best > 0 { pairs[best - 1] = merges.merge(symbols[best - 1], symbols[best]) ?? Self.noMerge }
-            if best < count - 1 { pairs[best] = merges.merge(symbols[best], symbols[best + 1]) ?? Self.noMerge }
-            guard count > 1 else { break }
         }
-        symbols.removeLast(symbols.count - count)
+        symbols.removeLast(count - left)
     }
 
     /// The same in O(n log n): a linked list of tokens, and a heap of candidate pairs by rank, then position. A

@@ -74,7 +74,7 @@ extension BytePairEncoding.Unknown {
 
 extension BytePairEncoding {
     /// Reads a BPE model.
-    init(_ element: JSONElement) throws {
+    convenience init(_ element: JSONElement) throws {
         let vocabulary = try Vocabulary(element.required("vocab"))
         if let dropout = try element.member("dropout"), try dropout.number() != 0 {
             throw dropout.failure("asks for random merges, which are not supported", remedy: "set it to null")
@@ -82,14 +82,15 @@ extension BytePairEncoding {
         let prefix = try element.member("continuing_subword_prefix")?.affix() ?? []
         let (merges, joinsAcrossMark) = try Self.merges(
             element.required("merges"), vocabulary, prefixCount: prefix.count)
-        self.init(vocabulary: vocabulary, merges: merges)
-        cutsAtWordMark = !joinsAcrossMark && vocabulary.id(of: Self.wordMark) != nil
-        unknown = try Unknown(element.member("unk_token"), in: vocabulary)
-        fusesUnknown = try element.member("fuse_unk")?.boolean() ?? false
-        byteFallback = try element.member("byte_fallback")?.boolean() ?? false
-        ignoresMerges = try element.member("ignore_merges")?.boolean() ?? false
-        continuingPrefix = prefix
-        endSuffix = try element.member("end_of_word_suffix")?.affix() ?? []
+        self.init(
+            vocabulary: vocabulary, merges: merges, joinsAcrossMark: joinsAcrossMark,
+            options: Options(
+                unknown: try Unknown(element.member("unk_token"), in: vocabulary),
+                fusesUnknown: try element.member("fuse_unk")?.boolean() ?? false,
+                byteFallback: try element.member("byte_fallback")?.boolean() ?? false,
+                ignoresMerges: try element.member("ignore_merges")?.boolean() ?? false,
+                continuingPrefix: prefix,
+                endSuffix: try element.member("end_of_word_suffix")?.affix() ?? []))
     }
 
     /// Reads the merges, written "a b" or ["a", "b"], the lowest rank first. The token they become is the first text
@@ -166,17 +167,18 @@ extension JSONDocument {
 
 extension WordPiece {
     /// Reads a WordPiece model.
-    init(_ element: JSONElement) throws {
-        vocabulary = try Vocabulary(element.required("vocab"))
-        unknown = try .init(element.required("unk_token"), in: vocabulary)
-        continuingPrefix = try element.required("continuing_subword_prefix").affix()
-        longestWord = try element.required("max_input_chars_per_word").integer(in: 0...1000)
+    convenience init(_ element: JSONElement) throws {
+        let vocabulary = try Vocabulary(element.required("vocab"))
+        self.init(
+            vocabulary: vocabulary, unknown: try .init(element.required("unk_token"), in: vocabulary),
+            continuingPrefix: try element.required("continuing_subword_prefix").affix(),
+            longestWord: try element.required("max_input_chars_per_word").integer(in: 0...1000))
     }
 }
 
 extension Unigram {
     /// Reads a unigram model: its vocabulary is a list of tokens and scores, the place in it the id.
-    init(_ element: JSONElement) throws {
+    convenience init(_ element: JSONElement) throws {
         let list = try element.required("vocab")
         var vocabulary = Vocabulary()
         var scores: [Double] = []

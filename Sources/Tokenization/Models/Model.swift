@@ -13,36 +13,40 @@ enum Model: Sendable {
         }
     }
 
-    /// Appends the tokens of every piece.
+    /// Appends the tokens of every piece: known ones, if the word was met before.
     func encode(
         _ pieces: Pieces, _ workspace: EncodingWorkspace, into ids: inout [TokenID]
     ) throws(UnknownTokenMissing) {
-        for piece in pieces.pieces {
-            switch self {
-            case .bytePair(let model):
-                try model.cut(pieces.text, piece) { (start, end) throws(UnknownTokenMissing) in
-                    try encode(pieces.text, start, end, workspace, into: &ids)
+        let text = pieces.text
+        let bytes = text.span.bytes
+        let cache = workspace.cache
+        // The choice of the model stands outside of the loops: taking it out of the enumeration costs as much as a word.
+        switch self {
+        case .bytePair(let model):
+            for piece in pieces.pieces {
+                try model.cut(text, piece) { (start, end) throws(UnknownTokenMissing) in
+                    guard let miss = cache.append(bytes, start, end, to: &ids) else { return }
+                    if pieces.isByteLevel {
+                        try model.encodeBytes(text, start, end, &workspace.merging, into: &ids)
+                    } else {
+                        try model.encode(text, start, end, &workspace.merging, into: &ids)
+                    }
+                    cache.insert(miss, ids)
                 }
-            case .wordPiece, .unigram:
-                try encode(pieces.text, piece.start, piece.end, workspace, into: &ids)
+            }
+        case .wordPiece(let model):
+            for piece in pieces.pieces {
+                guard let miss = cache.append(bytes, piece.start, piece.end, to: &ids) else { continue }
+                try model.encode(text, piece.start, piece.end, into: &ids)
+                cache.insert(miss, ids)
+            }
+        case .unigram(let model):
+            for piece in pieces.pieces {
+                guard let miss = cache.append(bytes, piece.start, piece.end, to: &ids) else { continue }
+                try model.encode(text, piece.start, piece.end, &workspace.paths, into: &ids)
+                cache.insert(miss, ids)
             }
         }
-    }
-
-    /// Appends the tokens of one word: known ones, if the word was met before.
-    private func encode(
-        _ text: [UInt8], _ start: Int, _ end: Int, _ workspace: EncodingWorkspace, into ids: inout [TokenID]
-    ) throws(UnknownTokenMissing) {
-        let isCacheable = end - start <= WordCache.longestWord
-        let hash = isCacheable ? Vocabulary.hash(text, start, end) : 0
-        if isCacheable, workspace.cache.append(text, start, end, hash: hash, to: &ids) { return }
-        let count = ids.count
-        switch self {
-        case .bytePair(let model): try model.encode(text, start, end, &workspace.merging, into: &ids)
-        case .wordPiece(let model): try model.encode(text, start, end, into: &ids)
-        case .unigram(let model): try model.encode(text, start, end, into: &ids)
-        }
-        if isCacheable { workspace.cache.insert(text, start, end, hash: hash, ids[count...]) }
     }
 }
 
@@ -51,6 +55,7 @@ enum Model: Sendable {
 /// `@unchecked Sendable`: a workspace is taken out of the tokenizer's pool before it is used and put back afterwards,
 /// so only one thread ever touches it.
 final class EncodingWorkspace: @unchecked Sendable {
-    var cache = WordCache()
+    let cache = WordCache()
     var merging = MergeWorkspace()
+    var paths = Unigram.Workspace()
 }

@@ -3,7 +3,7 @@
 ///
 /// A scalar that is no token itself may be covered by the unknown token, at the lowest score of the vocabulary minus 10;
 /// adjacent unknown scalars become one token.
-struct Unigram: Sendable {
+final class Unigram: Sendable {
     private let vocabulary: Vocabulary
     private let scores: [Double]
     private let unknown: TokenID?
@@ -31,15 +31,41 @@ struct Unigram: Sendable {
     var tokens: Vocabulary { vocabulary }
 
     /// The best path to a byte offset: its last token, where that starts, and the sum of the scores.
-    private struct Step {
+    fileprivate struct Step {
         var score = 0.0
         var start = -1
         var id: TokenID = -1
     }
 
+    /// The arrays that the search works in, kept between words.
+    struct Workspace {
+        fileprivate var steps: [Step] = []
+        fileprivate var path: [(id: TokenID, range: Range<Int>)] = []
+
+        /// Gives back what a very long word has taken.
+        fileprivate mutating func shrink() {
+            if steps.capacity > 1 << 16 { self = Workspace() }
+        }
+    }
+
     /// Appends the tokens of one word.
-    func encode(_ text: [UInt8], _ start: Int, _ end: Int, into ids: inout [TokenID]) throws(UnknownTokenMissing) {
-        var steps = [Step](repeating: Step(), count: end - start + 1)
+    func encode(
+        _ text: [UInt8], _ start: Int, _ end: Int, _ workspace: inout Workspace, into ids: inout [TokenID]
+    ) throws(UnknownTokenMissing) {
+        try fill(&workspace.steps, text, start, end)
+        tracePath(&workspace, start, end)
+        try append(workspace.path, text, into: &ids)
+        workspace.shrink()
+    }
+
+    /// Finds the best path to each offset of the word.
+    private func fill(
+        _ steps: inout [Step], _ text: [UInt8], _ start: Int, _ end: Int
+    ) throws(UnknownTokenMissing) {
+        steps.removeAll(keepingCapacity: true)
+        steps.append(contentsOf: repeatElement(Step(), count: end - start + 1))
+        // As a span, or every access would ask whether the array is shared.
+        var steps = steps.mutableSpan
         var position = start
         while position < end {
             let reached = steps[position - start].score
@@ -63,29 +89,27 @@ struct Unigram: Sendable {
             }
             position = next
         }
-        try append(path(steps, start, end), text, into: &ids)
     }
 
-    /// The tokens of the best path with their ranges, adjacent unknown ones joined.
-    private func path(_ steps: [Step], _ start: Int, _ end: Int) -> [(id: TokenID, range: Range<Int>)] {
-        var result: [(id: TokenID, range: Range<Int>)] = []
+    /// The tokens of the best path with their ranges, adjacent unknown ones joined, from the last to the first.
+    private func tracePath(_ workspace: inout Workspace, _ start: Int, _ end: Int) {
+        workspace.path.removeAll(keepingCapacity: true)
         var position = end
         while position > start {
-            let step = steps[position - start]
-            if let last = result.last, step.id == unknown, last.id == unknown {
-                result[result.count - 1].range = step.start..<last.range.upperBound
+            let step = workspace.steps[position - start]
+            if let last = workspace.path.last, step.id == unknown, last.id == unknown {
+                workspace.path[workspace.path.count - 1].range = step.start..<last.range.upperBound
             } else {
-                result.append((step.id, step.start..<position))
+                workspace.path.append((step.id, step.start..<position))
             }
             position = step.start
         }
-        return result.reversed()
     }
 
     private func append(
         _ path: [(id: TokenID, range: Range<Int>)], _ text: [UInt8], into ids: inout [TokenID]
     ) throws(UnknownTokenMissing) {
-        for (id, range) in path {
+        for (id, range) in path.reversed() {
             if id != unknown {
                 ids.append(id)
             } else if let known = vocabulary.id(of: text, range.lowerBound, range.upperBound) {

@@ -18,6 +18,9 @@ struct Vocabulary: Sendable {
     private var slots: [TokenID]
     /// Number of tokens.
     private(set) var count = 0
+    /// Bytes of the longest token.
+    private(set) var longestToken = 0
+    private let seed = HashSeed.value
 
     /// An empty vocabulary with room for about `capacity` tokens.
     init(capacity: Int = 0) {
@@ -52,10 +55,11 @@ struct Vocabulary: Sendable {
         lengths[index] = Int32(token.count)
         storage.append(contentsOf: token)
         count += 1
+        longestToken = max(longestToken, token.count)
         if count * 2 > slots.count {
             grow()
         } else {
-            place(id, hash: Self.hash(token, 0, token.count))
+            place(id, hash: hash(token, 0, token.count))
         }
         return nil
     }
@@ -65,13 +69,43 @@ struct Vocabulary: Sendable {
 
     /// The id of the token made of the bytes `start..<end` of `text`.
     func id(of text: [UInt8], _ start: Int, _ end: Int) -> TokenID? {
+        // Longer than any token: not worth its hash.
+        guard end - start <= longestToken else { return nil }
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: Self.hash(text, start, end)) & mask
+        var slot = Int(truncatingIfNeeded: hash(text, start, end)) & mask
         while true {
             let id = slots[slot]
             if id < 0 { return nil }
             if equals(id, text, start, end) { return id }
             slot = (slot + 1) & mask
+        }
+    }
+
+    /// The longest token made of `prefix` and at least one of the bytes `start..<end` of `text`, and where it ends.
+    func longestToken(
+        _ prefix: [UInt8], _ text: [UInt8], _ start: Int, _ end: Int
+    ) -> (id: TokenID, end: Int)? {
+        // The hash of each beginning is a step from that of the one before.
+        let state = prefix.reduce(seed) { Self.step($0, $1) }
+        let limit = min(end, start + max(0, longestToken - prefix.count))
+        guard limit > start else { return nil }
+        return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit - start) { states in
+            var state = state
+            for position in start..<limit {
+                state = Self.step(state, text[position])
+                states.initializeElement(at: position - start, to: state)
+            }
+            let mask = slots.count - 1
+            for last in (start..<limit).reversed() {
+                // Tokens end where characters end.
+                if last + 1 < end, text[last + 1] & 0xC0 == 0x80 { continue }
+                var slot = Int(truncatingIfNeeded: HashSeed.finish(states[last - start])) & mask
+                while slots[slot] >= 0 {
+                    if equals(slots[slot], text, start, last + 1, behind: prefix) { return (slots[slot], last + 1) }
+                    slot = (slot + 1) & mask
+                }
+            }
+            return nil
         }
     }
 
@@ -82,10 +116,15 @@ struct Vocabulary: Sendable {
         return Array(storage[start..<start + Int(lengths[Int(id)])])
     }
 
-    private func equals(_ id: TokenID, _ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+    @inline(__always)
+    private func equals(
+        _ id: TokenID, _ text: [UInt8], _ start: Int, _ end: Int, behind prefix: [UInt8] = []
+    ) -> Bool {
         let count = end - start
-        guard Int(lengths[Int(id)]) == count else { return false }
-        let base = Int(starts[Int(id)])
+        guard Int(lengths[Int(id)]) == prefix.count + count else { return false }
+        var base = Int(starts[Int(id)])
+        for (offset, byte) in prefix.enumerated() where storage[base + offset] != byte { return false }
+        base += prefix.count
         for offset in 0..<count where storage[base + offset] != text[start + offset] { return false }
         return true
     }
@@ -94,7 +133,7 @@ struct Vocabulary: Sendable {
         slots = Array(repeating: -1, count: slots.count * 2)
         for id in 0..<lengths.count where lengths[id] >= 0 {
             let start = Int(starts[id])
-            place(TokenID(id), hash: Self.hash(storage, start, start + Int(lengths[id])))
+            place(TokenID(id), hash: hash(storage, start, start + Int(lengths[id])))
         }
     }
 
@@ -114,13 +153,14 @@ struct Vocabulary: Sendable {
     /// FNV-1a over the bytes, finished by a multiply-xorshift. It starts from a number drawn for this process, so that
     /// no file can be made whose tokens all fall together; nothing that is stored or printed depends on it.
     @inline(__always)
-    static func hash(_ text: [UInt8], _ start: Int, _ end: Int) -> UInt64 {
-        var hash = HashSeed.value
-        for position in start..<end {
-            hash = (hash ^ UInt64(text[position])) &* 0x100_0000_01B3
-        }
+    private func hash(_ text: [UInt8], _ start: Int, _ end: Int) -> UInt64 {
+        var hash = seed
+        for position in start..<end { hash = Self.step(hash, text[position]) }
         return HashSeed.finish(hash)
     }
+
+    @inline(__always)
+    private static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }
 
 /// The start value of this module's hash tables.

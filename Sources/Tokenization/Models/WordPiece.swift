@@ -1,12 +1,21 @@
 /// WordPiece (Schuster, Nakajima 2012) as BERT uses it: the longest token that starts a word, then the longest that
 /// continues it, and so on; a word that cannot be covered this way is one unknown token.
-struct WordPiece: Sendable {
-    var vocabulary: Vocabulary
-    var unknown: BytePairEncoding.Unknown
+final class WordPiece: Sendable {
+    let vocabulary: Vocabulary
+    private let unknown: BytePairEncoding.Unknown
     /// Marks tokens that continue a word, "##".
-    var continuingPrefix: [UInt8]
+    private let continuingPrefix: [UInt8]
     /// Words of more scalars than this are unknown.
-    var longestWord: Int
+    private let longestWord: Int
+
+    init(
+        vocabulary: Vocabulary, unknown: BytePairEncoding.Unknown, continuingPrefix: [UInt8], longestWord: Int
+    ) {
+        self.vocabulary = vocabulary
+        self.unknown = unknown
+        self.continuingPrefix = continuingPrefix
+        self.longestWord = longestWord
+    }
 
     /// Appends the tokens of one word.
     func encode(_ text: [UInt8], _ start: Int, _ end: Int, into ids: inout [TokenID]) throws(UnknownTokenMissing) {
@@ -22,21 +31,11 @@ struct WordPiece: Sendable {
 
     private func cover(_ text: [UInt8], _ start: Int, _ end: Int, into ids: inout [TokenID]) -> Bool {
         var position = start
-        var candidate: [UInt8] = []
         while position < end {
-            candidate.removeAll(keepingCapacity: true)
-            if position > start { candidate += continuingPrefix }
-            let prefixCount = candidate.count
-            candidate += text[position..<end]
-            var found: TokenID?
-            while candidate.count > prefixCount {
-                found = vocabulary.id(of: candidate)
-                if found != nil { break }
-                candidate.removeLast(candidate.count - UTF8Text.start(in: candidate, before: candidate.count))
-            }
-            guard let found else { return false }
-            ids.append(found)
-            position += candidate.count - prefixCount
+            let prefix = position > start ? continuingPrefix : []
+            guard let token = vocabulary.longestToken(prefix, text, position, end) else { return false }
+            ids.append(token.id)
+            position = token.end
         }
         return true
     }

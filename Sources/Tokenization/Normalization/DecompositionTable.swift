@@ -28,13 +28,24 @@ struct DecompositionTable: Sendable {
         }
     }
 
+    /// Whether this is a syllable that decomposes by arithmetic.
+    static func isHangulSyllable(_ scalar: UInt32) -> Bool { (0xAC00...0xD7A3).contains(scalar) }
+
+    /// Appends the two or three letters of a syllable.
+    static func appendHangul(_ syllable: UInt32, to result: inout [UInt32]) {
+        let index = syllable - 0xAC00
+        result.append(0x1100 + index / 588)
+        result.append(0x1161 + index % 588 / 28)
+        if index % 28 > 0 { result.append(0x11A7 + index % 28) }
+    }
+
+    /// Whether the table has a decomposition of `scalar`.
+    func decomposes(_ scalar: UInt32) -> Bool { decompositions[scalar] != nil }
+
     /// Appends the full decomposition of `scalar`.
     func append(_ scalar: UInt32, to result: inout [UInt32]) {
-        if (0xAC00...0xD7A3).contains(scalar) {
-            let index = scalar - 0xAC00
-            result.append(0x1100 + index / 588)
-            result.append(0x1161 + index % 588 / 28)
-            if index % 28 > 0 { result.append(0x11A7 + index % 28) }
+        if Self.isHangulSyllable(scalar) {
+            Self.appendHangul(scalar, to: &result)
         } else if let decomposition = decompositions[scalar] {
             result += decomposition
         } else {

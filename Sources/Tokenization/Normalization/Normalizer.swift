@@ -55,6 +55,11 @@ enum Normalizer: Sendable {
 
     /// `text` in lower case, scalar by scalar.
     static func lowercased(_ text: [UInt8]) -> [UInt8] {
+        if text.allSatisfy({ $0 < 0x80 }) { return text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 } }
+        return lowercasedByScalar(text)
+    }
+
+    private static func lowercasedByScalar(_ text: [UInt8]) -> [UInt8] {
         UTF8Text.mapScalars(text) { scalar, result in
             if scalar.value < 0x80 {
                 let isUpper = (0x41...0x5A).contains(scalar.value)
@@ -70,7 +75,7 @@ enum Normalizer: Sendable {
         var end = text.count
         func isSpace(at position: Int) -> Bool {
             let scalar = Unicode.Scalar(UTF8Text.scalar(in: text, at: position).value)
-            return scalar?.properties.isWhitespace ?? false
+            return scalar?.isWhiteSpace ?? false
         }
         while left, start < end, isSpace(at: start) { start += UTF8Text.length(lead: text[start]) }
         while right, start < end {

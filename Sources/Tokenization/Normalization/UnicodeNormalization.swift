@@ -12,8 +12,46 @@ enum UnicodeNormalization: String, Sendable {
 
     /// The normal form of `text`.
     func apply(to text: [UInt8]) -> [UInt8] {
-        guard !isCertainlyNormal(text) else { return text }
-        let table = self == .nfc || self == .nfd ? DecompositionTable.canonical : DecompositionTable.compatibility
+        // Below U+00A0 nothing decomposes, below U+0300 nothing decomposes but to what composes again.
+        let limit: UInt8 = self == .nfc ? 0xCC : 0x80
+        guard let first = text.firstIndex(where: { $0 >= limit }) else { return text }
+        let stable = StableScalars.of(self)
+        var result: [UInt8] = []
+        var copied = 0
+        // The start of the last stable scalar: nothing in front of it and nothing behind it has to do with each other.
+        var boundary = UTF8Text.start(in: text, before: first + 1)
+        if boundary > 0 { boundary = UTF8Text.start(in: text, before: boundary) }
+        var position = boundary
+        while position < text.count {
+            let (value, length) = UTF8Text.scalar(in: text, at: position)
+            if stable.contains(value) {
+                boundary = position
+                position += length
+                continue
+            }
+            var end = position + length
+            while end < text.count, !stable.contains(UTF8Text.scalar(in: text, at: end).value) {
+                end += UTF8Text.length(lead: text[end])
+            }
+            result += text[copied..<boundary]
+            result += transformed(Array(text[boundary..<end]))
+            copied = end
+            boundary = end
+            position = end
+        }
+        guard copied > 0 else { return text }
+        result += text[copied...]
+        return result
+    }
+
+    /// The mappings that the form decomposes with.
+    var table: DecompositionTable {
+        self == .nfc || self == .nfd ? DecompositionTable.canonical : DecompositionTable.compatibility
+    }
+
+    /// The normal form of `text` by the definition.
+    func transformed(_ text: [UInt8]) -> [UInt8] {
+        let table = table
         var scalars: [UInt32] = []
         scalars.reserveCapacity(text.count)
         UTF8Text.forEachScalar(in: text, 0..<text.count) { scalar, _ in
@@ -28,15 +66,8 @@ enum UnicodeNormalization: String, Sendable {
         return result
     }
 
-    /// Whether every scalar is below the first that this form could change or move.
-    private func isCertainlyNormal(_ text: [UInt8]) -> Bool {
-        // U+0300 is the first combining mark and CC 80 its UTF-8; below it only U+00A0 and up have decompositions, and
-        // those of NFC are compositions already.
-        let limit: UInt8 = self == .nfc ? 0xCC : 0x80
-        return text.allSatisfy { $0 < limit }
-    }
-
-    private static func combiningClass(_ value: UInt32) -> UInt8 {
+    /// The canonical combining class in Unicode 9.0.
+    static func combiningClass(_ value: UInt32) -> UInt8 {
         guard value >= 0x300, let scalar = Unicode.Scalar(value) else { return 0 }
         let combiningClass = scalar.properties.canonicalCombiningClass.rawValue
         return combiningClass == 0 || !scalar.isAssigned(by: 9) ? 0 : combiningClass

@@ -11,6 +11,8 @@ final class Pattern: @unchecked Sendable {
     private let isJITCompiled: Bool
     /// The fewest characters that a match has: a lower bound.
     let minimumLength: Int
+    /// Finds the same matches faster, if the pattern is one of the well-known ones.
+    let scanner: WordScanner?
     /// The limits for texts of up to `shortText` bytes.
     private let limits: MatchLimits
 
@@ -33,6 +35,7 @@ final class Pattern: @unchecked Sendable {
         let isKnown = pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_MINLENGTH), &length) == 0
         minimumLength = isKnown ? Int(length) : 0
         limits = MatchLimits(textLength: Self.shortText)
+        scanner = WordScanner(pattern)
         self.code = code
     }
 
@@ -42,7 +45,17 @@ final class Pattern: @unchecked Sendable {
     ///
     /// The rest of `text` is invisible to the pattern. An empty match directly behind a match does not count.
     /// - Throws: `Failure` 65 if the search exceeds the limits.
+    @inline(__always)
     func forEachMatch(in text: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void) throws {
+        if let scanner, scanner.canScan(text, range) {
+            scanner.forEachMatch(in: text, range, body)
+        } else {
+            try search(in: text, range, body)
+        }
+    }
+
+    /// Finds the matches by PCRE2.
+    func search(in text: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void) throws {
         guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else {
             throw Failure(.internalError, "no memory for a regular expression's match")
         }

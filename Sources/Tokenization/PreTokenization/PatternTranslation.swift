@@ -5,7 +5,7 @@
 ///   its `\w` has all numbers and no circled letters, and its tables are older.
 /// - `\h` is a hexadecimal digit; `\uXXXX` a scalar; `(?m)` lets the dot match newlines; `a{1,2}+` repeats the interval
 ///   instead of making it possessive.
-/// - Class intersections and nested classes are refused.
+/// - A class inside a class adds its members; class intersections and negated classes inside classes are refused.
 ///
 /// Not translated: a negated property inside a class (`[\P{L}\n]`) keeps PCRE2's own tables, and so differs for scalars
 /// newer than them.
@@ -200,10 +200,15 @@ struct PatternTranslation {
             emit("^")
             position += 1
         }
+        try translateMembers(nesting: 0)
+        emit("]")
+    }
+
+    /// Translates the members of a class and passes over the bracket behind them.
+    private mutating func translateMembers(nesting: Int) throws(Unsupported) {
         var isFirst = true
         while let byte = peek() {
             if byte == UInt8(ascii: "]"), !isFirst {
-                emit("]")
                 position += 1
                 return
             }
@@ -212,7 +217,8 @@ struct PatternTranslation {
                 emit("\\]")
                 position += 1
             case UInt8(ascii: "\\"): try translateEscape(inClass: true)
-            case UInt8(ascii: "["): try translatePOSIXClass()
+            case UInt8(ascii: "[") where peek(1) == UInt8(ascii: ":"): try translatePOSIXClass()
+            case UInt8(ascii: "["): try translateNestedClass(nesting: nesting + 1)
             case UInt8(ascii: "&") where peek(1) == UInt8(ascii: "&"):
                 throw unsupported("intersections of character classes are not supported")
             default: copyScalar()
@@ -222,9 +228,21 @@ struct PatternTranslation {
         throw unsupported("a character class does not end")
     }
 
+    /// Puts the members of a class inside a class among those of the outer one. At its borders a "-" would begin a range
+    /// with a neighbour that the file does not mean.
+    private mutating func translateNestedClass(nesting: Int) throws(Unsupported) {
+        guard nesting <= 8, peek(1) != UInt8(ascii: "^"), peek(1) != UInt8(ascii: "-"),
+            result.last != UInt8(ascii: "-")
+        else { throw unsupported("nested character classes are not supported here") }
+        position += 1
+        try translateMembers(nesting: nesting)
+        guard result.last != UInt8(ascii: "-"), peek() != UInt8(ascii: "-") else {
+            throw unsupported("nested character classes are not supported here")
+        }
+    }
+
     /// Translates "[:name:]" inside a class.
     private mutating func translatePOSIXClass() throws(Unsupported) {
-        guard peek(1) == UInt8(ascii: ":") else { throw unsupported("nested character classes are not supported") }
         let punctuation = "[:punct:]"
         if UTF8Text.matches(Array(punctuation.utf8), in: source, at: position) {
             emit(Self.property("P") + Self.property("S"))

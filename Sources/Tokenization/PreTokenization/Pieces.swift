@@ -12,6 +12,8 @@ struct Pieces {
 
     private(set) var text: [UInt8]
     private(set) var pieces: [Piece]
+    /// Whether each byte of the text still stands for its character of `ByteAlphabet`, which the model is to see.
+    var isByteLevel = false
 
     /// The whole of `text` as one piece, or no piece if it is empty.
     init(_ text: [UInt8], isFirst: Bool) {
@@ -20,6 +22,7 @@ struct Pieces {
     }
 
     /// Replaces each piece by the ranges that `cut` reports for it, in order; empty ranges are dropped.
+    @inline(__always)
     mutating func split(_ cut: (_ text: [UInt8], _ range: Range<Int>, _ emit: (Range<Int>) -> Void) throws -> Void)
         rethrows
     {

@@ -29,8 +29,11 @@ extension PreTokenizer {
         case "WhitespaceSplit":
             self = .split(Splitter(delimiter: .scalars(.whiteSpace), behavior: .removed))
         case "Whitespace":
-            let words = try Pattern(#"\w+|[^\w\s]+"#, at: element)
-            self = .split(Splitter(delimiter: .pattern(words), behavior: .removed, isInverted: true))
+            // `\w+|[^\w\s]+` in the reference's other engine for regular expressions, whose words are not Oniguruma's.
+            self = .sequence([
+                .split(Splitter(delimiter: .scalars(.whiteSpace), behavior: .removed)),
+                .split(Splitter(delimiter: .scalars(.word), behavior: .contiguous)),
+            ])
         case "BertPreTokenizer":
             self = .sequence([
                 .split(Splitter(delimiter: .scalars(.whiteSpace), behavior: .removed)),

@@ -23,13 +23,13 @@ enum PreTokenizer: Sendable {
     /// The expression ByteLevel cuts with (GPT-2's).
     static let gpt2Pattern = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
-    /// Cuts and rewrites `pieces`.
-    func apply(to pieces: inout Pieces) throws {
+    /// Cuts and rewrites `pieces`, but if ByteLevel comes last leaves the rewriting in its alphabet, which doubles some
+    /// bytes, to the model: most words it knows by their bytes.
+    func applyButForAlphabet(to pieces: inout Pieces) throws {
         switch self {
         case .sequence(let steps):
-            for step in steps { try step.apply(to: &pieces) }
-        case .split(let splitter):
-            try pieces.split(splitter.split)
+            for step in steps.dropLast() { try step.apply(to: &pieces) }
+            try steps.last?.applyButForAlphabet(to: &pieces)
         case .byteLevel(let addsPrefixSpace, let pattern):
             if addsPrefixSpace {
                 pieces.rewrite { text, piece, result in
@@ -38,8 +38,24 @@ enum PreTokenizer: Sendable {
                 }
             }
             if let pattern {
-                try pieces.split(Splitter(delimiter: .pattern(pattern), behavior: .isolated).split)
+                try Splitter(delimiter: .pattern(pattern), behavior: .isolated).split(&pieces)
             }
+            pieces.isByteLevel = true
+        case .split, .metaspace:
+            try apply(to: &pieces)
+        }
+    }
+
+    /// Cuts and rewrites `pieces`.
+    func apply(to pieces: inout Pieces) throws {
+        switch self {
+        case .sequence(let steps):
+            for step in steps { try step.apply(to: &pieces) }
+        case .split(let splitter):
+            try splitter.split(&pieces)
+        case .byteLevel:
+            try applyButForAlphabet(to: &pieces)
+            pieces.isByteLevel = false
             pieces.rewrite { text, piece, result in
                 ByteAlphabet.append(text, piece.start, piece.end, to: &result)
             }
@@ -50,12 +66,19 @@ enum PreTokenizer: Sendable {
                     || UTF8Text.matches(replacement, in: text, at: piece.start, end: piece.end)
                 let isWanted = prepends == .always || prepends == .first && piece.isFirst
                 if isWanted, !startsWithReplacement { result += replacement }
-                for byte in text[piece.start..<piece.end] {
-                    if byte == 0x20 { result += replacement } else { result.append(byte) }
-                }
+                UTF8Text.append(text[piece.start..<piece.end], replacing: 0x20, by: replacement, to: &result)
             }
             if splits {
-                try pieces.split(Splitter(delimiter: .literal(replacement), behavior: .mergedWithNext).split)
+                // In front of every replacement: a split by MergedWithNext.
+                pieces.split { text, range, emit in
+                    var start = range.lowerBound
+                    for position in range.dropFirst()
+                    where UTF8Text.matches(replacement, in: text, at: position, end: range.upperBound) {
+                        emit(start..<position)
+                        start = position
+                    }
+                    emit(start..<range.upperBound)
+                }
             }
         }
     }

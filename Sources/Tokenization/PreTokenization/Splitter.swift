@@ -8,6 +8,7 @@ enum Delimiter: Sendable {
     case scalars(CharacterClass)
 
     /// Cuts `text[range]` into matches and what lies between them, from left to right.
+    @inline(__always)
     func forEachPart(
         in text: [UInt8], _ range: Range<Int>, _ body: (_ part: Range<Int>, _ isMatch: Bool) -> Void
     ) throws {
@@ -20,8 +21,9 @@ enum Delimiter: Sendable {
         switch self {
         case .literal(let literal):
             var position = range.lowerBound
+            let first = literal[0]
             while position < range.upperBound {
-                if UTF8Text.matches(literal, in: text, at: position, end: range.upperBound) {
+                if text[position] == first, UTF8Text.matches(literal, in: text, at: position, end: range.upperBound) {
                     emit(position..<position + literal.count)
                     position += literal.count
                 } else {
@@ -31,8 +33,20 @@ enum Delimiter: Sendable {
         case .pattern(let pattern):
             try pattern.forEachMatch(in: text, range, emit)
         case .scalars(let characters):
-            UTF8Text.forEachScalar(in: text, range) { scalar, place in
-                if characters.contains(scalar) { emit(place) }
+            let ascii = characters.ascii
+            var position = range.lowerBound
+            while position < range.upperBound {
+                let byte = text[position]
+                if byte < 0x80 {
+                    if ascii[Int(byte)] { emit(position..<position + 1) }
+                    position += 1
+                } else {
+                    let (value, length) = UTF8Text.scalar(in: text, at: position)
+                    if let scalar = Unicode.Scalar(value), characters.contains(scalar) {
+                        emit(position..<position + length)
+                    }
+                    position += length
+                }
             }
         }
         if end < range.upperBound { body(end..<range.upperBound, false) }
@@ -60,14 +74,30 @@ struct Splitter: Sendable {
     /// Whether the delimiters are what lies between the matches.
     var isInverted = false
 
-    /// Reports the pieces of `text[range]`, from left to right; some may be empty.
-    func split(_ text: [UInt8], _ range: Range<Int>, _ emit: (Range<Int>) -> Void) throws {
+    /// Cuts every piece.
+    func split(_ pieces: inout Pieces) throws {
         switch behavior {
+        // The common behaviours without the detour over the others.
         case .isolated:
-            try delimiter.forEachPart(in: text, range) { part, _ in emit(part) }
+            try pieces.split { text, range, emit in try delimiter.forEachPart(in: text, range) { part, _ in emit(part) }
+            }
         case .removed:
+            try pieces.split { text, range, emit in
+                try delimiter.forEachPart(in: text, range) { part, isMatch in
+                    if isMatch == isInverted { emit(part) }
+                }
+            }
+        case .contiguous, .mergedWithPrevious, .mergedWithNext:
+            try pieces.split { text, range, emit in try split(text, range, emit) }
+        }
+    }
+
+    /// Reports the pieces of `text[range]`, from left to right; some may be empty.
+    private func split(_ text: [UInt8], _ range: Range<Int>, _ emit: (Range<Int>) -> Void) throws {
+        switch behavior {
+        case .isolated, .removed:
             try delimiter.forEachPart(in: text, range) { part, isMatch in
-                if isMatch == isInverted { emit(part) }
+                if behavior == .isolated || isMatch == isInverted { emit(part) }
             }
         case .contiguous:
             var current: Range<Int>?
