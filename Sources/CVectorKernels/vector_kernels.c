@@ -72,10 +72,31 @@ INLINE float sum16(floats v) {
 
 // MARK: - Products
 
+// Weights come from memory once and in the order they lie: that order keeps memory busiest. So a group of outputs is
+// fetched while the one before it is multiplied, cache line after cache line, a share of them at each step.
+enum { GROUP = 4, LINE = 64 };
+
+/// What a block fetches meanwhile.
+struct fetch {
+    const char *start;
+    size_t lines_per_step;
+};
+
+INLINE void fetch_ahead(struct fetch fetch, size_t step) {
+    for (size_t i = 0; i < fetch.lines_per_step; i++)
+        __builtin_prefetch(fetch.start + (step * fetch.lines_per_step + i) * LINE, 0, 2);
+}
+
+/// The share of block number `index` of `count` in fetching what follows a group of `bytes` bytes.
+INLINE struct fetch share(const void *group, size_t bytes, size_t steps, size_t index, size_t count) {
+    size_t lines = bytes / LINE, per_step = lines / (steps * count + 1) + 1;
+    return (struct fetch){(const char *)group + bytes + index * steps * per_step * LINE, per_step};
+}
+
 /// A block of `height` rows and `width` outputs, both known to the compiler: every accumulator stays in a register.
 INLINE void block(
     const float *x, size_t x_stride, const void *w, enum vk_type type, size_t inputs, float *y, size_t y_stride,
-    int height, int width, int ahead) {
+    int height, int width, struct fetch fetch) {
     size_t size = type == vk_float32 ? 4 : 2;
     floats total[4][4] = {0};
     size_t i = 0;
@@ -83,7 +104,7 @@ INLINE void block(
         floats a[4], b[4];
         for (int r = 0; r < height; r++) memcpy(&a[r], x + r * x_stride + i, sizeof a[r]);
         for (int o = 0; o < width; o++) b[o] = load16((const char *)w + o * inputs * size, type, i);
-        for (int o = 0; o < ahead; o++) __builtin_prefetch((const char *)w + ((width + o) * inputs + i) * size, 0, 2);
+        fetch_ahead(fetch, i / LANES);
         for (int r = 0; r < height; r++)
             for (int o = 0; o < width; o++) total[r][o] += a[r] * b[o];
     }
@@ -96,25 +117,32 @@ INLINE void block(
         }
 }
 
+/// All rows and outputs by blocks. `BLOCK(x, w, y, height, width, fetch)` does one. With fewer rows than `least` outputs go one
+/// by one, in the order of memory, which then needs no fetching ahead.
+#define FOR_EACH_BLOCK(BLOCK, lanes, size, least)                                                                               \
+    size_t steps = inputs / lanes;                                                                                       \
+    for (size_t o = 0; o < outputs;) {                                                                                   \
+        const void *group = (const char *)w + o * inputs * size;                                                         \
+        if (rows < least || outputs - o < GROUP) {                                                                       \
+            for (size_t r = 0; r < rows; r++)                                                                            \
+                BLOCK(x + r * x_stride, group, y + r * y_stride + o, 1, 1, ((struct fetch){0}));                         \
+            o++;                                                                                                         \
+            continue;                                                                                                    \
+        }                                                                                                                \
+        size_t fours = rows / 4, bytes = GROUP * inputs * size;                                                          \
+        for (size_t r = 0; r < fours * 4; r += 4)                                                                        \
+            BLOCK(x + r * x_stride, group, y + r * y_stride + o, 4, GROUP, share(group, bytes, steps, r / 4, fours));    \
+        for (size_t r = fours * 4; r < rows; r++)                                                                        \
+            BLOCK(x + r * x_stride, group, y + r * y_stride + o, 1, GROUP,                                               \
+                fours ? (struct fetch){0} : share(group, bytes, steps, r, rows));                                        \
+        o += GROUP;                                                                                                      \
+    }
+
 INLINE void dot(
     const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
     size_t y_stride) {
-    size_t size = type == vk_float32 ? 4 : 2;
-    for (size_t o = 0; o < outputs;) {
-        int width = outputs - o >= 4 ? 4 : 1;
-        const void *row = (const char *)w + o * inputs * size;
-        size_t r = 0;
-        if (width == 4) {
-            for (; r + 4 <= rows; r += 4)
-                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 4, 4, 1);
-            for (; r < rows; r++)
-                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 1, 4, 4);
-        } else {
-            for (; r < rows; r++)
-                block(x + r * x_stride, x_stride, row, type, inputs, y + r * y_stride + o, y_stride, 1, 1, 1);
-        }
-        o += width;
-    }
+#define FLOAT_BLOCK(x, w, y, height, width, fetch) block(x, x_stride, w, type, inputs, y, y_stride, height, width, fetch)
+    FOR_EACH_BLOCK(FLOAT_BLOCK, LANES, (type == vk_float32 ? 4 : 2), 0)
 }
 
 FOR_EACH_PROCESSOR void vk_dot_float32(
@@ -158,8 +186,8 @@ WITH_BFLOAT16 INLINE __m512bh load32(const uint16_t *row, size_t i, size_t count
 }
 
 WITH_BFLOAT16 INLINE void block_bfloat16(
-    const uint16_t *x, size_t x_stride, const uint16_t *w, size_t inputs, float *y, size_t y_stride, int height,
-    int width, int ahead) {
+    const uint16_t *x, size_t x_stride, const uint16_t *w, size_t inputs, float *y, size_t y_stride, int height, int width,
+    struct fetch fetch) {
     __m512 total[4][4];
     for (int r = 0; r < height; r++)
         for (int o = 0; o < width; o++) total[r][o] = _mm512_setzero_ps();
@@ -168,7 +196,7 @@ WITH_BFLOAT16 INLINE void block_bfloat16(
         __m512bh a[4], b[4];
         for (int r = 0; r < height; r++) a[r] = (__m512bh)_mm512_loadu_si512(x + r * x_stride + i);
         for (int o = 0; o < width; o++) b[o] = (__m512bh)_mm512_loadu_si512(w + o * inputs + i);
-        for (int o = 0; o < ahead; o++) __builtin_prefetch(w + (width + o) * inputs + i, 0, 2);
+        fetch_ahead(fetch, i / 32);
         for (int r = 0; r < height; r++)
             for (int o = 0; o < width; o++) total[r][o] = _mm512_dpbf16_ps(total[r][o], a[r], b[o]);
     }
@@ -185,21 +213,8 @@ WITH_BFLOAT16 INLINE void block_bfloat16(
 WITH_BFLOAT16 void vk_dot_bfloat16(
     const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
     size_t y_stride) {
-    for (size_t o = 0; o < outputs;) {
-        int width = outputs - o >= 4 ? 4 : 1;
-        const uint16_t *row = w + o * inputs;
-        size_t r = 0;
-        if (width == 4) {
-            for (; r + 4 <= rows; r += 4)
-                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 4, 4, 1);
-            for (; r < rows; r++)
-                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 1, 4, 4);
-        } else {
-            for (; r < rows; r++)
-                block_bfloat16(x + r * x_stride, x_stride, row, inputs, y + r * y_stride + o, y_stride, 1, 1, 1);
-        }
-        o += width;
-    }
+#define BFLOAT16_BLOCK(x, w, y, height, width, fetch) block_bfloat16(x, x_stride, w, inputs, y, y_stride, height, width, fetch)
+    FOR_EACH_BLOCK(BFLOAT16_BLOCK, 32, 2, 4)
 }
 #else
 bool vk_multiplies_bfloat16(void) { return false; }

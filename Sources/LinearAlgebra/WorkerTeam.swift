@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// What one worker keeps for itself between two pieces of work.
@@ -32,16 +31,19 @@ public final class Worker: @unchecked Sendable {
 /// the workers' scratch space is not shared between two callers of `run`.
 public struct WorkerTeam: Sendable {
     private let workers: [Worker]
+    private let helpers: HelperThreads?
 
     /// A team of `count` threads, the calling one included.
     public init(count: Int) {
         precondition(count > 0, "a team needs a worker")
         OpenBLAS.configure()
         workers = (0..<count).map { Worker(number: $0) }
+        helpers = count > 1 ? HelperThreads(count: count - 1) : nil
     }
 
     private init(_ worker: Worker) {
         workers = [worker]
+        helpers = nil
     }
 
     /// Number of threads.
@@ -58,18 +60,15 @@ public struct WorkerTeam: Sendable {
     /// Does `items` items, each once, and returns when all are done.
     ///
     /// - Parameters:
-    ///   - nanoseconds: roughly how long one thread needs for all items. What is not worth waking another thread
-    ///     (some ten microseconds) is done by the calling one.
+    ///   - nanoseconds: roughly how long one thread needs for all items. What is not worth another thread is done by the
+    ///     calling one.
     public func run(_ items: Int, nanoseconds: Int, _ body: (_ item: Int, _ worker: Worker) -> Void) {
-        let helpers = min(workers.count, items, nanoseconds / Self.nanosecondsWorthAThread)
-        guard helpers > 1 else {
+        guard let helpers, items > 1, nanoseconds >= Self.nanosecondsWorthSharing else {
             for item in 0..<items { body(item, workers[0]) }
             return
         }
         let next = Atomic<Int>(0)
-        // Shared on purpose: items write only what belongs to them, and `run` returns after the last one.
-        nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: helpers) { number in
+        helpers.run { number in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard item < items else { return }
@@ -88,5 +87,5 @@ public struct WorkerTeam: Sendable {
         }
     }
 
-    private static let nanosecondsWorthAThread = 20_000
+    private static let nanosecondsWorthSharing = 10_000
 }

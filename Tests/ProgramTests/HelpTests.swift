@@ -5,7 +5,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         ("specwiki-build", ["generate", "extract", "pageviews", "import", "export", "inspect", "audit"]),
-        ("specwiki-eval", ["run", "export", "report", "merge", "describe", "tokenize", "forward"]),
+        ("specwiki-eval", ["run", "export", "report", "merge", "describe", "tokenize", "forward", "speed"]),
     ])
     func everyCommandIsListedAndTakesTheCommonOptions(_ program: String, _ commands: [String]) throws {
         let help = try ProgramRun.start(program, ["--help"]).wait()

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import TestSupport
 import Testing
 import Tokenization
@@ -36,9 +37,11 @@ import Tokenization
         #expect(plain == masked)
     }
 
-    @Test(arguments: GoldenModel.fixtures)
-    func `A packed sequence is what it is alone, whatever its neighbours' masks`(_ model: GoldenModel) throws {
-        let decoder = try model.decoder()
+    @Test(arguments: GoldenModel.fixtures, Arithmetic.allCases)
+    func `A packed sequence is what it is alone, bit for bit, whatever its neighbours' masks`(
+        _ model: GoldenModel, _ arithmetic: Arithmetic
+    ) throws {
+        let decoder = try model.decoder(arithmetic: arithmetic)
         let tokens = Self.sequences(decoder, lengths: [3, 90, 1, 17, 130, 64, 65, 200, 2, 31])
         let inputs = tokens.enumerated().map { index, tokens in
             SequenceInput(
@@ -47,35 +50,47 @@ import Tokenization
         }
         let together = RecordedCoefficients()
         let packed = try decoder.forward(inputs, tap: together.tap)
-        // Relative to the largest value, which is about 20 in these models.
-        var largest: Float = 0
-        func compare(_ a: [Float]?, _ b: [Float]?) {
-            largest = max(largest, largestDifference(a, b) / max(1, a?.map(abs).max() ?? 0))
-        }
         for (index, input) in inputs.enumerated() {
             let alone = RecordedCoefficients()
             let single = try decoder.forward([input], tap: alone.tap)
-            compare(single[0].logits, packed[index].logits)
+            #expect(single[0].logits == packed[index].logits, "sequence \(index)")
             for layer in 0..<decoder.configuration.layerCount {
-                compare(alone[layer, 0], together[layer, index])
+                #expect(alone[layer, 0] == together[layer, index], "sequence \(index), layer \(layer)")
             }
         }
-        print("\(model.testDescription): packed against alone, max |Δ| / max |value| \(largest)")
-        #expect(largest < 1e-5)
         let withoutTap = try decoder.forward(inputs, tap: nil)
         #expect(withoutTap == packed)
     }
 
-    @Test(arguments: GoldenModel.fixtures)
-    func `Any number of threads gives the same bytes`(_ model: GoldenModel) throws {
-        let one = try model.decoder(threads: 1)
+    @Test(arguments: GoldenModel.fixtures, Arithmetic.allCases)
+    func `A stream's new tokens are the same beside others and alone, with any number of threads`(
+        _ model: GoldenModel, _ arithmetic: Arithmetic
+    ) throws {
+        let decoder = try model.decoder(threads: 2, arithmetic: arithmetic)
+        let prompts = Self.sequences(decoder, lengths: [3, 40, 1, 17, 80, 5, 9])
+        func generate(_ decoder: Decoder, _ prompts: [[TokenID]]) throws -> [[TokenID]] {
+            try decoder.generate(
+                prompts, maximumNewTokens: 20, surgery: Self.mask(decoder, remainder: 3), ignoringEndOfSequence: true,
+                shouldStop: nil)
+        }
+        let together = try generate(decoder, prompts)
+        for (index, prompt) in prompts.enumerated() {
+            let alone = try generate(model.decoder(threads: 1 + index % 3, arithmetic: arithmetic), [prompt])
+            #expect(alone == [together[index]])
+        }
+        #expect(Set(together).count > 1)
+    }
+
+    @Test(arguments: GoldenModel.fixtures, Arithmetic.allCases)
+    func `Any number of threads gives the same bytes`(_ model: GoldenModel, _ arithmetic: Arithmetic) throws {
+        let one = try model.decoder(threads: 1, arithmetic: arithmetic)
         let lengths = [5, 300, 61, 60, 59, 1, 120, 250, 40, 90, 310, 77]
         let inputs = Self.sequences(one, lengths: lengths).map {
             SequenceInput(tokens: $0, surgery: Self.mask(one, remainder: 2), logits: .last)
         }
         let expected = try one.forward(inputs, tap: nil)
         for threads in [2, 5] {
-            let many = try model.decoder(threads: threads)
+            let many = try model.decoder(threads: threads, arithmetic: arithmetic)
             #expect(try many.forward(inputs, tap: nil) == expected)
             let single = try many.forward([inputs[1]], tap: nil)
             #expect(try one.forward([inputs[1]], tap: nil) == single)

@@ -34,3 +34,12 @@ void vk_gelu_tanh(const float *x, const float *factor, float *y, size_t count);
 
 /// y[i] = e^(x[i] - shift), relative error 1.2e-7, 0 below e^-87. y may be x.
 void vk_exponential(const float *x, float shift, float *y, size_t count);
+
+/// Tells the processor that this thread waits in a loop.
+static inline void vk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}

@@ -19,8 +19,11 @@ public struct SpeedMeasurement: Sendable, Encodable {
         public init() {}
     }
 
+    /// What was run.
     public let shape: Shape
+    /// What products of weights were computed in.
     public let arithmetic: String
+    /// Threads that computed.
     public let threads: Int
     /// Prompts to the logits of their last positions.
     public let prefill: Double
