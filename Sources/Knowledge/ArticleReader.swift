@@ -178,28 +178,36 @@ private struct SingleArticleReader {
     }
 
     private static func names(in infobox: Infobox, document: WikitextDocument, links: LinkResolver) -> [String] {
-        zip(infobox.template.parameters, infobox.names).filter(\.1.isName).flatMap { parameter, name in
-            document.plainText(of: parameter.value, links: links).filter(\.gaps.isEmpty)
-                .map { ValueReader.withoutRemarks($0).text }
-                .flatMap { name.isListOfNames ? $0.split(separator: ",").map(String.init) : [$0] }
+        var result: [String] = []
+        for (parameter, name) in zip(infobox.template.parameters, infobox.names) where name.isName {
+            for item in document.plainText(of: parameter.value, links: links) where item.gaps.isEmpty {
+                let text = ValueReader.withoutRemarks(item).text
+                result += name.isListOfNames ? text.split(separator: ",").map(String.init) : [text]
+            }
         }
+        return result
     }
 
     /// Of two boxes that say different things of one property, none is believed: each may be about a part of the
     /// subject (a series and its film). The same said twice counts once.
     private mutating func dropContradictions() {
-        var first: [String: Fact] = [:]
+        var first = [String: Int](minimumCapacity: facts.count)
         var contradicted: Set<String> = []
-        var kept: [Fact] = []
-        for fact in facts {
+        var repeated: Set<Int> = []
+        for (index, fact) in facts.enumerated() {
             if let other = first[fact.property] {
-                if other.values == fact.values { continue }
-                contradicted.insert(fact.property)
+                if facts[other].values == fact.values {
+                    repeated.insert(index)
+                } else {
+                    contradicted.insert(fact.property)
+                }
             } else {
-                first[fact.property] = fact
+                first[fact.property] = index
             }
-            kept.append(fact)
         }
+        // Most articles have one box.
+        guard first.count < facts.count else { return }
+        let kept = facts.indices.filter { !repeated.contains($0) }.map { facts[$0] }
         facts = kept.filter { !contradicted.contains($0.property) }
         if kept.count > facts.count { dropped["boxes differ"] = kept.count - facts.count }
     }
@@ -208,15 +216,16 @@ private struct SingleArticleReader {
         let template = infobox.template
         let labels = ParameterLabels(infobox, document: document, links: links)
         // Of repeated names the last one counts.
-        var last: [String: Int] = [:]
+        var last = [String: Int](minimumCapacity: template.parameters.count)
         for (index, parameter) in template.parameters.enumerated() { last[parameter.name] = index }
-        let properties = Set(infobox.names.map(\.property))
         for (index, parameter) in template.parameters.enumerated() where last[parameter.name] == index {
             let name = infobox.names[index]
             guard !document.trimmed(parameter.value).isEmpty else { continue }
             if name.isYear, let year = document.bytes[parameter.value].firstYear { years[name.property] = year }
             // `revenue_year` says when `revenue` was so much.
-            let isNote = name.property.hasSuffix("_year") && properties.contains(String(name.property.dropLast(5)))
+            let isNote =
+                name.property.hasSuffix("_year")
+                && infobox.names.contains { $0.property == name.property.dropLast(5) }
             if name.isLayout || isNote || labels.isLabel(name.property) {
                 dropped["layout parameter", default: 0] += 1
                 continue

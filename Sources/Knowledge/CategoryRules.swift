@@ -2,7 +2,7 @@
 enum CategoryRules {
     /// Whether a category is there for the upkeep of the wiki.
     static func isMaintenance(_ name: String) -> Bool {
-        name.lowercasedBytes.withUnsafeBufferPointer { key in
+        name.withLowercasedBytes { key in
             prefixes.begins(key) || suffixes.ends(key) || parts.isFound(in: key) || names.contains(key, 0..<key.count)
         }
     }

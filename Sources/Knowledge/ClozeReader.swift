@@ -30,7 +30,7 @@ struct ClozeReader {
             ("A"..."Z").contains(first) || ("0"..."9").contains(first) || first == "\"" || first == "“"
                 || first.properties.isUppercase
         else { return "no whole sentence" }
-        return text.lowercasedBytes.withUnsafeBufferPointer { lowercased in
+        return text.withLowercasedBytes { lowercased in
             if Self.backReferences.isFound(in: lowercased) { return "refers to another sentence" }
             var end = 0
             while end < lowercased.count, lowercased[end].isASCIILetter || lowercased[end] == UInt8(ascii: "'") {
@@ -165,6 +165,9 @@ struct ClozeReader {
             words.dropLast().allSatisfy({ !sentence.word($0, endsWith: ".);") }),
             !sentence.hasDash(sentence.words[last]), !sentence.hasDash(sentence.words[first])
         else { return nil }
+        guard sentence.bytes[opening.lowerBound..<closing.upperBound].contains(where: \.isASCIIDigit) else {
+            return nil
+        }
         let parts =
             [sentence.text(opening)] + words.dropFirst().dropLast().map { sentence.text(sentence.words[$0]) }
             + [sentence.text(closing)]

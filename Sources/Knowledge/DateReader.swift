@@ -6,7 +6,10 @@ enum DateReader {
     static func date(_ text: String) -> DateValue? {
         guard text.utf8.count <= 40, text.hasASCIIDigit else { return nil }
         if let date = isoDate(text) { return date }
-        var words = text.split { $0 == " " || $0 == "," }.map(String.init)
+        // A weekday, an era and three words for the date; without an era one of them is the month.
+        var words = text.utf8.split(maxSplits: 6) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
+            .map { String(Substring($0)) }
+        guard words.count <= 5, words.contains(where: { $0.utf8.contains(where: \.isASCIILetter) }) else { return nil }
         if let first = words.first, weekdays.contains(first.lowercased()) { words.removeFirst() }
         var isBC = false
         var hasEra = false
@@ -64,6 +67,7 @@ enum DateReader {
     private static let eras = ["BC": true, "BCE": true, "AD": false, "CE": false]
 
     private static func isoDate(_ text: String) -> DateValue? {
+        guard text.utf8.count == 10 else { return nil }
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
             parts.allSatisfy({ $0.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }),

@@ -228,7 +228,7 @@ enum DefinitionReader {
     }
 
     private static func endsWithInitials(_ text: String) -> Bool {
-        guard let last = text.split(separator: " ").last else { return false }
+        let last = text[(text.lastIndex(of: " ").map { text.index(after: $0) } ?? text.startIndex)...]
         return last.dropLast().contains(".") || last.count == 2
     }
 

@@ -4,9 +4,11 @@ import MediaWiki
 public enum PageClassifier {
     /// Why a page is set aside; nil for an article. Needs no text.
     static func reason(title: String) -> String? {
-        let lowercased = title.lowercased()
-        if lowercased.hasSuffix("(disambiguation)") { return "disambiguation page" }
-        if listPrefixes.begins(lowercased) { return "list page" }
+        let kind: String? = title.withLowercasedBytes { key in
+            if key.has("(disambiguation)", at: key.count - 16) { return "disambiguation page" }
+            return listPrefixes.begins(key) ? "list page" : nil
+        }
+        if let kind { return kind }
         // Nobody could read "the film ?" in a question.
         if !SubjectNames.withoutParenthesis(title).hasLetterOrNumber { return "title without letters or digits" }
         return nil
@@ -18,7 +20,7 @@ public enum PageClassifier {
     /// Why a page with these outermost templates is set aside; nil for an article.
     static func reason(templates: some Sequence<String>) -> String? {
         for name in templates {
-            let kind: String? = name.lowercasedBytes.withUnsafeBufferPointer { key in
+            let kind: String? = name.withLowercasedBytes { key in
                 if disambiguation.contains(key, 0..<key.count) || key.has("disambig", at: 0)
                     || key.has(" disambiguation", at: key.count - 15)
                 {

@@ -27,8 +27,11 @@ struct ParameterLabels {
         ],
     ]
 
+    /// Names that fit a rule without a number: those that end in `#`, without it.
+    private static let unnumbered = WordSet(rules.keys.filter { $0.hasSuffix("#") }.map { String($0.dropLast()) })
+
     /// Names that mean nothing without their label, numbers left out.
-    private static let orphans: Set<String> = [
+    private static let orphans: WordSet = [
         "leader_name", "subdivision_name", "blank_info_sec", "blank_info", "namedata", "data", "free", "custom_value",
         "custom_data_",
         "custom_data", "date_event", "demographics_info", "population_blank", "area_blank_km", "area_blank_sq_mi",
@@ -54,7 +57,7 @@ struct ParameterLabels {
 
     /// The key in `rules` that a name fits, with the number that `#` stands for.
     private static func pattern(of property: String) -> (pattern: String, number: String)? {
-        if rules[property + "#"] != nil { return (property + "#", "") }
+        if unnumbered.contains(property) { return (property + "#", "") }
         guard property.hasASCIIDigit else { return nil }
         // The number is the last run of digits, or the one before the last.
         let bytes = Array(property.utf8)
@@ -85,6 +88,7 @@ struct ParameterLabels {
 
     /// Whether a parameter says nothing without a label.
     func needsLabel(_ property: String) -> Bool {
-        Self.orphans.contains(String(decoding: property.utf8.filter { !Self.isDigit($0) }, as: UTF8.self))
+        guard property.hasASCIIDigit else { return Self.orphans.contains(property) }
+        return Self.orphans.contains(String(decoding: property.utf8.filter { !Self.isDigit($0) }, as: UTF8.self))
     }
 }

@@ -5,26 +5,42 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     private let phrases: [[UInt8]]
     /// Where those that begin with a byte stand in `phrases`: `starts[byte]..<starts[byte + 1]`.
     private let starts: [Int]
+    /// For each first byte a bit for the lower six bits of each second byte; all bits for a phrase of one byte.
+    private let secondBytes: [UInt64]
+    /// Whether one ends with a byte.
+    private let isLastByte: [Bool]
 
     init(arrayLiteral elements: String...) {
         self.init(elements)
     }
 
     init(_ elements: [String]) {
-        phrases = elements.map { Array($0.utf8) }.filter { !$0.isEmpty }.sorted { $0[0] < $1[0] }
-        let phrases = phrases
+        let phrases = elements.map { Array($0.utf8) }.filter { !$0.isEmpty }.sorted { $0[0] < $1[0] }
         starts = (0...256).map { byte in phrases.count { Int($0[0]) < byte } }
+        var secondBytes = [UInt64](repeating: 0, count: 256)
+        var isLastByte = [Bool](repeating: false, count: 256)
+        for phrase in phrases {
+            secondBytes[Int(phrase[0])] |= phrase.count > 1 ? Self.bit(of: phrase[1]) : .max
+            isLastByte[Int(phrase[phrase.count - 1])] = true
+        }
+        self.phrases = phrases
+        self.secondBytes = secondBytes
+        self.isLastByte = isLastByte
     }
+
+    private static func bit(of byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
 
     /// Whether one of the phrases stands anywhere in a text.
     func isFound(in text: some StringProtocol) -> Bool { String(text).withBytes { isFound(in: $0) } }
 
     /// Whether one of the phrases stands anywhere in a text.
     func isFound(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        starts.withUnsafeBufferPointer { starts in
+        secondBytes.withUnsafeBufferPointer { secondBytes in
             for position in bytes.indices {
-                let byte = Int(bytes[position])
-                if starts[byte] < starts[byte + 1], begins(bytes, at: position) { return true }
+                let expected = secondBytes[Int(bytes[position])]
+                guard expected != 0 else { continue }
+                let next = position + 1 < bytes.count ? bytes[position + 1] : 0
+                if expected & Self.bit(of: next) != 0, begins(bytes, at: position) { return true }
             }
             return false
         }
@@ -43,7 +59,8 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
 
     /// Whether a text ends with one of the phrases.
     func ends(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        phrases.contains { $0.count <= bytes.count && isFound($0, in: bytes, at: bytes.count - $0.count) }
+        guard let last = bytes.last, isLastByte[Int(last)] else { return false }
+        return phrases.contains { $0.count <= bytes.count && isFound($0, in: bytes, at: bytes.count - $0.count) }
     }
 
     /// Whether a text begins with one of the phrases.

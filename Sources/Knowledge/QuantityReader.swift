@@ -21,16 +21,15 @@ enum QuantityReader {
             rest = rest.dropFirst()
         }
         var prefix = ""
-        for sign in currencySigns where rest.hasPrefix(sign) {
+        if rest.utf8.first?.isASCIIDigit == false, let sign = currencySigns.first(where: rest.hasPrefix) {
             prefix = sign
             rest = rest.dropFirst(sign.count)
             if rest.first == " " { rest = rest.dropFirst() }
-            break
         }
-        let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == ".") }
-        let unitPart = rest.dropFirst(number.count)
-        guard let digits = digits(String(number)) else { return .none }
-        let hasBlank = unitPart.first == " "
+        let number = rest.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ".") }
+        guard let digits = digits(String(Substring(number))) else { return .none }
+        let unitPart = rest[number.endIndex...]
+        let hasBlank = unitPart.utf8.first == 0x20
         let unit = String(hasBlank ? unitPart.dropFirst() : unitPart)
         guard unit.isEmpty || (hasBlank ? isUnit(unit) : attachedUnits.contains(unit)) else { return .none }
         guard digits.plain.utf8.count <= 17, let value = Double(digits.plain), value.isFinite else { return .tooLong }
@@ -100,6 +99,8 @@ enum QuantityReader {
 
     /// The digits of a number that is written as numbers are: commas only between groups of three.
     static func digits(_ text: String) -> (plain: String, decimals: Int, isGrouped: Bool)? {
+        // Most numbers have neither a point nor a comma.
+        if !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit) { return (text, 0, false) }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let whole = parts.first, parts.count <= 2, !whole.isEmpty else { return nil }
         let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
@@ -124,18 +125,14 @@ extension QuantityValue {
     public var text: String {
         let sign = value < 0 ? "−" : ""
         let digits = Self.decimalDigits(abs(value), decimals: decimals)
-        var whole = digits.prefix { $0 != "." }
-        let fraction = digits.dropFirst(whole.count)
-        if isGrouped {
-            var groups: [Substring] = []
-            while whole.count > 3 {
-                groups.append(whole.suffix(3))
-                whole = whole.dropLast(3)
-            }
-            groups.append(whole)
-            return sign + prefix + groups.reversed().joined(separator: ",") + fraction + shownUnit
+        guard isGrouped else { return sign + prefix + digits + shownUnit }
+        let count = digits.utf8.prefix { $0 != UInt8(ascii: ".") }.count
+        var grouped: [UInt8] = []
+        for (index, digit) in digits.utf8.enumerated() {
+            if index > 0, index < count, (count - index) % 3 == 0 { grouped.append(UInt8(ascii: ",")) }
+            grouped.append(digit)
         }
-        return sign + prefix + digits + shownUnit
+        return sign + prefix + String(decoding: grouped, as: UTF8.self) + shownUnit
     }
 
     private var shownUnit: String {
@@ -145,13 +142,14 @@ extension QuantityValue {
     /// The number in decimal notation with exactly so many digits after the point.
     private static func decimalDigits(_ value: Double, decimals: Int) -> String {
         let description = value.description
-        guard !description.contains("e"), !description.contains("inf"), !description.contains("nan") else {
+        // "1e+20", "inf", "nan".
+        guard !description.utf8.contains(where: \.isASCIILetter) else {
             return String(format: "%.\(decimals)f", value)
         }
-        var parts = description.split(separator: ".").map(String.init)
-        if parts.count < 2 { parts.append("") }
-        if decimals == 0 { return parts[0] }
-        let fraction = parts[1].prefix(decimals)
-        return parts[0] + "." + fraction + String(repeating: "0", count: max(0, decimals - fraction.count))
+        let point = description.utf8.firstIndex(of: UInt8(ascii: ".")) ?? description.endIndex
+        let whole = String(description[..<point])
+        if decimals == 0 { return whole }
+        let fraction = description[point...].dropFirst().prefix(decimals)
+        return whole + "." + fraction + String(repeating: "0", count: max(0, decimals - fraction.utf8.count))
     }
 }

@@ -11,7 +11,9 @@ struct SubjectNames {
         var names = [title]
         let base = Self.withoutParenthesis(title)
         names.append(base)
-        if let comma = base.firstRange(of: ", ") { names.append(String(base[..<comma.lowerBound])) }
+        if let comma = base.withBytes({ bytes in bytes.indices.first { bytes.has(", ", at: $0) } }) {
+            names.append(String(decoding: base.utf8.prefix(comma), as: UTF8.self))
+        }
         names.append(Self.withoutCompanySuffix(base))
         names += parameters
         // Later paragraphs explain terms in bold type too; the first two name the subject.
@@ -20,16 +22,24 @@ struct SubjectNames {
             names += paragraph.bold.map { paragraph.string($0) }.filter { $0.characterCount > 2 }
         }
         if isPerson, let family = Self.familyName(base) { names.append(family) }
-        var seen: Set<[UInt8]> = []
         let clean = names.map(Self.trimmed).filter { name in
             (1...100).contains(name.characterCount) && Markup.reason(name) == nil && name.hasLetterOrNumber
         }
-        all = ([title] + clean.dropFirst(clean.first == title ? 1 : 0)).filter { seen.insert(Self.key($0)).inserted }
-        keys = all.map(Self.key)
+        var all: [String] = []
+        var keys: [[UInt8]] = []
+        for name in [title] + clean {
+            let key = Self.key(name)
+            guard !keys.contains(key) else { continue }
+            keys.append(key)
+            all.append(name)
+        }
+        (self.all, self.keys) = (all, keys)
     }
 
     /// Whether a text is one of the names, whatever its case.
-    func contains(_ text: String) -> Bool { keys.contains(Self.key(text)) }
+    func contains(_ text: String) -> Bool {
+        text.withLowercasedBytes { text in keys.contains { $0.count == text.count && $0.elementsEqual(text) } }
+    }
 
     /// Whether a text begins with one of the names, or with "The" and one of them.
     func begin(_ text: String) -> Bool {
@@ -43,24 +53,25 @@ struct SubjectNames {
 
     /// Whether a name stands in a text as whole words.
     func stand(in text: String) -> Bool {
-        let text = Self.key(text)
-        return keys.contains { Self.isWhole($0, in: text) }
+        text.withLowercasedBytes { text in keys.contains { Self.isWhole($0, in: text) } }
     }
 
     static func isWhole(_ needle: [UInt8], in text: [UInt8]) -> Bool { isWhole(needle, in: text[...]) }
 
     static func isWhole(_ needle: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
+        text.withUnsafeBufferPointer { isWhole(needle, in: $0) }
+    }
+
+    private static func isWhole(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !needle.isEmpty, needle.count <= text.count else { return false }
-        return text.withUnsafeBufferPointer { text in
-            needle.withUnsafeBufferPointer { needle in
-                search: for start in 0...(text.count - needle.count) where text[start] == needle[0] {
-                    for offset in needle.indices where text[start + offset] != needle[offset] { continue search }
-                    let startsWord = start == 0 || !isWordByte(text[start - 1])
-                    let end = start + needle.count
-                    if startsWord, end == text.count || !isWordByte(text[end]) { return true }
-                }
-                return false
+        return needle.withUnsafeBufferPointer { needle in
+            search: for start in 0...(text.count - needle.count) where text[start] == needle[0] {
+                for offset in needle.indices where text[start + offset] != needle[offset] { continue search }
+                let startsWord = start == 0 || !isWordByte(text[start - 1])
+                let end = start + needle.count
+                if startsWord, end == text.count || !isWordByte(text[end]) { return true }
             }
+            return false
         }
     }
 
@@ -82,11 +93,24 @@ struct SubjectNames {
 
     /// "Apple Inc." is "Apple".
     private static func withoutCompanySuffix(_ name: String) -> String {
+        guard mayHaveSuffix(name) else { return name }
         var words = name.split(separator: " ")
         while words.count > 1, let last = words.last, companySuffixes.contains(last.lowercased()) { words.removeLast() }
         let bare = words.joined(separator: " ")
         return bare.hasSuffix(",") ? String(bare.dropLast()) : bare
     }
+
+    /// Whether the last word is one of the suffixes, or the blanks or a comma at the end need a look.
+    private static func mayHaveSuffix(_ name: String) -> Bool {
+        name.withLowercasedBytes { bytes in
+            guard let last = bytes.last, last != UInt8(ascii: ","), last != 0x20, bytes[0] != 0x20, !bytes.has("  ")
+            else { return true }
+            let start = bytes.lastIndex(of: 0x20).map { $0 + 1 } ?? 0
+            return companySuffixWords.contains(bytes, start..<bytes.count)
+        }
+    }
+
+    private static let companySuffixWords = WordSet(Array(companySuffixes))
 
     private static let companySuffixes: Set<String> = [
         "inc.", "inc", "ltd.", "ltd", "corp.", "corp", "corporation", "company", "co.", "plc", "llc", "limited", "gmbh",

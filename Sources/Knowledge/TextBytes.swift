@@ -6,6 +6,11 @@ extension String {
         return try text.withUTF8(body)
     }
 
+    /// Calls `body` with the UTF-8 of the text in lower case.
+    func withLowercasedBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        withBytes { Lowercase.withBytes(of: $0, body) }
+    }
+
     /// The UTF-8 of the text in lower case.
     var lowercasedBytes: [UInt8] { withBytes { Lowercase.bytes($0).bytes } }
 
@@ -94,6 +99,17 @@ enum Lowercase {
             position += length
         }
         return (result, keepsPlaces)
+    }
+
+    /// Calls `body` with the bytes in lower case, which nearly always need no memory of their own.
+    static func withBytes<Result>(
+        of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        guard asciiCount(text) == text.count else { return bytes(text).bytes.withUnsafeBufferPointer(body) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { target in
+            for index in text.indices { target.initializeElement(at: index, to: text[index].lowercasedASCII) }
+            return body(UnsafeBufferPointer(target))
+        }
     }
 
     /// The number of bytes before the first one beyond ASCII.

@@ -5,8 +5,7 @@ enum Uncertainty {
     /// Why a text cannot be relied on; nil if nothing speaks against it.
     static func reason(_ text: String) -> String? {
         text.withBytes { original in
-            let lowercased = text.lowercasedBytes
-            return lowercased.withUnsafeBufferPointer { reason(text, original, $0) }
+            Lowercase.withBytes(of: original) { reason(text, original, $0) }
         }
     }
 

@@ -103,7 +103,7 @@ struct ValueReader {
             return first.isASCIILetter && !first.isASCIICapital && joiners.contains(bytes, 0..<end)
         }
         return begins
-            || previous.lowercasedBytes.withUnsafeBufferPointer { bytes in
+            || previous.withLowercasedBytes { bytes in
                 var end = bytes.count
                 while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
                 let start = bytes[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
@@ -159,26 +159,32 @@ struct ValueReader {
 
     /// "Zeus and Leto", "Austria / Hungary": the links, if there is nothing but links and such words between them.
     private static func linksJoinedByWords(_ item: PlainText, _ bytes: [UInt8]) -> [PlainText]? {
-        guard item.links.count > 1, between(item.links, bytes, areAmong: ["and", "&", "/"]) else { return nil }
+        guard item.links.count > 1, between(item.links, bytes, areAmong: linkJoiners) else { return nil }
         return item.links.map { item.slice($0.range) }
     }
 
     /// "Baku Ganja", where nothing says whether that is one name.
     private static func areLinksInARow(_ item: PlainText) -> Bool {
-        item.links.count > 1 && between(item.links, Array(item.text.utf8), areAmong: [""])
+        item.links.count > 1 && between(item.links, Array(item.text.utf8), areAmong: nil)
     }
 
-    /// Whether a text consists of links, and one of some words between any two of them.
-    private static func between(_ links: [PlainText.Link], _ bytes: [UInt8], areAmong words: Set<String>) -> Bool {
-        var end = 0
-        for (index, link) in links.enumerated() {
-            guard link.range.lowerBound >= end else { return false }
-            let text = String(decoding: bytes[end..<link.range.lowerBound], as: UTF8.self)
-            let word = text.trimmingPrefix(" ").reversed().drop { $0 == " " }.reversed()
-            guard index == 0 ? text.isEmpty : words.contains(String(word)) else { return false }
-            end = link.range.upperBound
+    private static let linkJoiners: WordSet = ["and", "&", "/"]
+
+    /// Whether a text consists of links, and one of some words between any two of them; nil: nothing but a blank.
+    private static func between(_ links: [PlainText.Link], _ bytes: [UInt8], areAmong words: WordSet?) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            var end = 0
+            for (index, link) in links.enumerated() {
+                var (start, stop) = (end, link.range.lowerBound)
+                guard stop >= start, index > 0 || start == stop else { return false }
+                end = link.range.upperBound
+                if index == 0 { continue }
+                if start < stop, bytes[start] == 0x20 { start += 1 }
+                while stop > start, bytes[stop - 1] == 0x20 { stop -= 1 }
+                guard words.map({ $0.contains(bytes, start..<stop) }) ?? (start == stop) else { return false }
+            }
+            return end == bytes.count
         }
-        return end == bytes.count
     }
 
     private static let nameSuffixes: Set<String> = [

@@ -84,7 +84,7 @@ struct ArticleCensus: Sendable {
         var dropped: [String: Int]
         /// Index of the pack that covers it; nil if none does.
         var pack: UInt8?
-        /// One for each question that could be asked.
+        /// Values of questions that could be asked, if they may stay in a pool.
         var offers: [DistractorPools.Offer]
         /// Its links with what stands around them, if it may be among the sample.
         var mentions: [LinkMention]
@@ -100,6 +100,7 @@ struct ArticleCensus: Sendable {
         fileprivate let questionsPerConcept: Int
         fileprivate let packIndex: [String: UInt8]
         fileprivate let linkGate: LinkSample.Gate
+        fileprivate let poolGate: DistractorPools.Gate
 
         func read(_ page: Page) -> Reading {
             guard page.namespace == 0 else { return .setAside(reason: "not in the article namespace") }
@@ -112,7 +113,7 @@ struct ArticleCensus: Sendable {
             case .setAside(let reason): return .setAside(reason: reason)
             case .article(let article):
                 let pack = candidates.pack(for: article)
-                let offers = pack.map { candidates.offers(article, pack: $0) } ?? []
+                let (offers, count) = pack.map { candidates.offers(article, pack: $0, gate: poolGate) } ?? ([], 0)
                 return .article(
                     ArticleReading(
                         id: article.id, title: TitleHash(article.title).value,
@@ -120,7 +121,7 @@ struct ArticleCensus: Sendable {
                         dropped: article.dropped,
                         pack: pack.flatMap { packIndex[$0.name] }, offers: offers,
                         mentions: reading.mentions,
-                        page: pack != nil && offers.count >= questionsPerConcept ? page : nil))
+                        page: pack != nil && count >= questionsPerConcept ? page : nil))
             }
         }
 
@@ -137,7 +138,8 @@ struct ArticleCensus: Sendable {
     func reader(for site: SiteInfo) -> Reader {
         Reader(
             articles: ArticleReader(siteInfo: site), candidates: candidateReader, countsLinks: countsLinks,
-            questionsPerConcept: questionsPerConcept, packIndex: packIndex, linkGate: linkSample.gate)
+            questionsPerConcept: questionsPerConcept, packIndex: packIndex, linkGate: linkSample.gate,
+            poolGate: pools.gate)
     }
 
     // MARK: - All pages
@@ -174,7 +176,7 @@ struct ArticleCensus: Sendable {
             ledger.rejected["no template pack covers it", default: 0] += 1
             return
         }
-        for offer in article.offers { pools.add(offer) }
+        for offer in article.offers { pools.add(offer, of: article.id) }
         guard let page = article.page else {
             ledger.rejected["fewer facts than questions", default: 0] += 1
             return

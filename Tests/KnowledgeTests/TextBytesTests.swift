@@ -21,6 +21,7 @@ import Testing
         var text = text
         let result = text.withUTF8 { Lowercase.bytes($0) }
         #expect(result.bytes == Array(text.lowercased().utf8))
+        #expect(text.withLowercasedBytes { Array($0) } == result.bytes)
         #expect(
             result.keepsPlaces
                 == text.unicodeScalars.allSatisfy {
@@ -45,5 +46,50 @@ import Testing
             #expect(words.next() == 7..<12)
             #expect(words.next() == nil)
         }
+    }
+
+    @Test func phrasesAreFoundAsTheStandardLibraryFindsThem() {
+        let phrases = ["a", "ab", "bc ", "ćma", "zz top", "b"]
+        let texts = ["", "a", "b", "c", "xab", "xbc", "xbc d", "zz to", "zz top", "ćm", "die ćma", "x", "bcx ", "ć"]
+        for count in 0...phrases.count {
+            let few = Array(phrases.dropFirst(count))
+            let set = PhraseSet(few)
+            for text in texts {
+                #expect(set.isFound(in: text) == few.contains(where: text.contains))
+                #expect(set.begins(text) == few.contains(where: text.hasPrefix))
+                #expect(set.ends(text) == few.contains(where: text.hasSuffix))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (0, 0, false, "0"), (7, 0, true, "7"), (999, 0, true, "999"), (1000, 0, true, "1,000"),
+        (1000, 0, false, "1000"),
+        (1_234_567.5, 2, true, "1,234,567.50"), (-12.25, 1, true, "−12.2"), (123_456, 1, true, "123,456.0"),
+        (0.5, 3, true, "0.500"),
+    ])
+    func quantitiesAreWrittenInGroups(_ value: Double, _ decimals: Int, _ isGrouped: Bool, _ text: String) {
+        #expect(QuantityValue(value: value, decimals: decimals, unit: "", isGrouped: isGrouped).text == text)
+    }
+
+    @Test(arguments: [
+        ("12", "12", 0, false), ("1,234", "1234", 0, true), ("1234.50", "1234.50", 2, false), ("0", "0", 0, false),
+    ])
+    func digitsAreRead(_ text: String, _ plain: String, _ decimals: Int, _ isGrouped: Bool) throws {
+        let digits = try #require(QuantityReader.digits(text))
+        #expect(digits == (plain, decimals, isGrouped))
+    }
+
+    @Test(arguments: ["", "1,23", "1,2345", "12,", ".5", "5.", "1.2.3"])
+    func otherTextsAreNoNumbers(_ text: String) { #expect(QuantityReader.digits(text) == nil) }
+
+    @Test(arguments: [
+        ("Apple Inc.", ["Apple Inc.", "Apple"]), ("Foo Bar", ["Foo Bar"]), ("Oslo, Norway", ["Oslo, Norway", "Oslo"]),
+        ("A  Ltd", ["A  Ltd", "A"]), ("Company", ["Company"]), ("Foo Co. Ltd.", ["Foo Co. Ltd.", "Foo"]),
+    ])
+    func shorterNamesOfATitle(_ title: String, _ names: [String]) {
+        let read = SubjectNames(title: title, parameters: [], lead: [], isPerson: false)
+        #expect(read.all == names)
+        for name in names { #expect(read.contains(name.uppercased()) && read.stand(in: "on \(name) again")) }
     }
 }

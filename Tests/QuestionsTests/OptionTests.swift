@@ -31,7 +31,7 @@ import Testing
         let pack = try #require(reader.pack(for: first))
         var pools = DistractorPools(seed: seed)
         for article in [first] + others {
-            for offer in reader.offers(article, pack: pack) { pools.add(offer) }
+            for offer in reader.offers(article, pack: pack).offers { pools.add(offer, of: article.id) }
         }
         let kinds = ThingKinds(pools: pools, library: library) { ($0, nil) }
         let writer = OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles([], kinds: kinds))
@@ -129,20 +129,25 @@ import Testing
     @Test func poolsDoNotDependOnTheOrder() throws {
         let library = TemplateLibrary(try SmallWiki.packs(["settlements"]))
         let reader = CandidateReader(library: library)
-        let articles = (1...1200).map { article(Int64($0), "nickname", [text("Name \($0 % 700)")]) }
-        func entries(_ articles: [Article]) throws -> [Int64] {
+        let articles = (1...4000).map { article(Int64($0), "nickname", [text("Name \($0 % 700)")]) }
+        func entries(_ articles: [Article], isGated: Bool = false) throws -> [Int64] {
             var pools = DistractorPools(seed: 3)
             for article in articles {
                 let pack = try #require(reader.pack(for: article))
-                for offer in reader.offers(article, pack: pack) { pools.add(offer) }
+                let given = reader.offers(article, pack: pack, gate: isGated ? pools.gate : nil)
+                #expect(given.candidates == 1)
+                for offer in given.offers { pools.add(offer, of: article.id) }
             }
             let pack = try #require(reader.pack(for: articles[0]))
-            let key = try #require(reader.offers(articles[0], pack: pack).first?.pools.first)
+            let key = try #require(reader.offers(articles[0], pack: pack).offers.first?.pools.first)
             return pools.entries(key).map(\.articleID)
         }
         let expected = try entries(articles)
         #expect(expected.count == DistractorPools.capacity)
         #expect(try entries(articles.reversed()) == expected)
+        // Nor does it matter that values without a chance are not even offered.
+        #expect(try entries(articles, isGated: true) == expected)
+        #expect(try entries(articles.reversed(), isGated: true) == expected)
     }
 
     @Test func acceptedSpellings() throws {
@@ -200,7 +205,7 @@ import Testing
             )
             firm.years = years
             firm.revisionYear = revision
-            #expect(reader.offers(firm, pack: pack).count == reader.candidates(firm, pack: pack).count)
+            #expect(reader.offers(firm, pack: pack).candidates == reader.candidates(firm, pack: pack).count)
             return reader.candidates(firm, pack: pack).map { $0.wordingValues["year"] }
         }
         #expect(years(["employees_year": 2011, "counted": 2012], revision: 2019) == ["2011", "2019"])

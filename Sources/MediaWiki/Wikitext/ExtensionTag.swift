@@ -25,11 +25,15 @@ public enum ExtensionTag: String, Sendable, CaseIterable {
 
     private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+    /// For each first letter one bit for the length of each name.
+    private static let lengths: [UInt64] = (0..<256).map { byte in
+        allCases.map(\.rawValue.utf8).filter { $0.first.map(Int.init) == byte }.reduce(0) { $0 | 1 << $1.count }
+    }
     static let longestName = allCases.map(\.rawValue.utf8.count).max() ?? 0
 
     /// The tag of this name in any case.
     init?(lowercasing name: ArraySlice<UInt8>) {
-        guard name.count <= Self.longestName,
+        guard let first = name.first, Self.lengths[Int(first.lowercasedASCII)] >> name.count & 1 != 0,
             let tag = Self.byName[String(decoding: name.map(\.lowercasedASCII), as: UTF8.self)]
         else { return nil }
         self = tag

@@ -121,6 +121,12 @@ private struct PieceComposer {
         var openLink: (start: Int, target: Int)?
         var position = block.startIndex
         while position < block.endIndex {
+            let start = position
+            while position < block.endIndex, Self.isPlain[Int(block[position])] { position += 1 }
+            if position > start {
+                text += block[start..<position]
+                continue
+            }
             let byte = block[position]
             switch byte {
             case MarkedText.quote:
@@ -162,11 +168,9 @@ private struct PieceComposer {
                     text.removeLast()
                 }
                 text.append(byte)
-            case 0x21...0x7E: text.append(byte)
             case 0xC2...0xEF where Self.isSpecialLead(byte):
                 position += appendSpecial(block[position...])
                 continue
-            case 0x80...0xFF: text.append(byte)
             default: break
             }
             position += 1
@@ -177,6 +181,16 @@ private struct PieceComposer {
 
     private mutating func appendBlank() {
         if let last = text.last, last != 0x20 { text.append(0x20) }
+    }
+
+    /// Bytes that are taken as they are.
+    private static let isPlain = (0...255).map { (byte: UInt8) in
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ")"): false
+        case 0x21...0x7E: true
+        case 0x80...0xFF: !isSpecialLead(byte)
+        default: false
+        }
     }
 
     /// First bytes of characters that are blanks or invisible.

@@ -146,7 +146,8 @@ enum Numbers {
     static func plain(_ text: String) -> String? { parts(text).map { $0.sign + $0.whole + $0.fraction } }
 
     private static func parts(_ text: String) -> (sign: String, whole: String, fraction: String)? {
-        var rest = text.replacing("−", with: "-")[...]
+        // The minus sign is three bytes, of which the first is rare.
+        var rest = text.utf8.contains(0xE2) ? text.replacing("−", with: "-")[...] : text[...]
         let sign = rest.hasPrefix("-") ? "−" : ""
         if rest.hasPrefix("-") || rest.hasPrefix("+") { rest = rest.dropFirst() }
         let pieces = rest.split(separator: ".", omittingEmptySubsequences: false)

@@ -86,7 +86,8 @@ extension PlainTextRenderer {
         guard let range else { return nil }
         let text = String(decoding: document.withoutComments(document.trimmed(range)), as: UTF8.self)
             .trimmingPythonBlanks()
-        let decoded = HTMLEntities.decode(text).replacing("\u{A0}", with: " ")
+        var decoded = HTMLEntities.decode(text)
+        if decoded.utf8.contains(0xC2) { decoded = decoded.replacing("\u{A0}", with: " ") }
         return decoded.utf8.contains(where: { "{}[]<>|'\n".utf8.contains($0) }) ? nil : decoded
     }
 

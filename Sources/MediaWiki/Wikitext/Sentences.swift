@@ -23,6 +23,8 @@ enum SentenceSplitter {
         "pron", "born", "abbr", "var", "subsp", "ssp", "sp", "spp", "cv", "nom", "hr", "fr", "ger", "lat", "gr", "russ",
     ]
 
+    private static let longestAbbreviation = abbreviations.map(\.utf8.count).max() ?? 0
+
     /// Words that begin a sentence even after "U.S."
     private static let openers: Set<String> = [
         "the", "it", "he", "she", "they", "in", "this", "these", "its", "his", "her", "their", "on", "at", "after",
@@ -97,14 +99,20 @@ enum SentenceSplitter {
         {
             wordStart -= 1
         }
-        let word = String(decoding: text[wordStart..<stop], as: UTF8.self)
+        let bytes = text[wordStart..<stop]
+        let hasStop = bytes.contains(UInt8(ascii: "."))
+        // Most words are no abbreviations by their length.
+        if bytes.count > longestAbbreviation, !hasStop, bytes.allSatisfy({ $0 < 0x80 }) { return false }
+        let word = String(decoding: bytes, as: UTF8.self)
         let lowercased = word.lowercased()
         // "the 1990s." ends a sentence, "J." and "Å." do not.
-        if word.unicodeScalars.count == 1, let scalar = word.unicodeScalars.first {
+        if let scalar = word.unicodeScalars.first, word.unicodeScalars.dropFirst().isEmpty {
             return scalar.properties.isAlphabetic && !startsWithOpener(text, next)
         }
-        if lowercased.contains(".") {
-            let isInitials = lowercased.split(separator: ".").allSatisfy { $0.unicodeScalars.count <= 2 }
+        if hasStop {
+            let isInitials = lowercased.utf8.split(separator: UInt8(ascii: ".")).allSatisfy { part in
+                part.count { $0 & 0xC0 != 0x80 } <= 2
+            }
             return (isInitials || abbreviations.contains(lowercased)) && !startsWithOpener(text, next)
         }
         guard abbreviations.contains(lowercased) else { return false }

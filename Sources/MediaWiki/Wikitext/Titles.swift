@@ -3,7 +3,7 @@ enum Titles {
     /// A link's target as a title: entities and percent signs decoded, blanks and underscores to single blanks, marks of
     /// writing direction left out. Comments must be out already.
     static func normalized(_ raw: ArraySlice<UInt8>) -> String {
-        if raw.allSatisfy({ isPrintable($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "&") }) {
+        if raw.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "&") }) {
             return String(decoding: collapsingBlanks(raw), as: UTF8.self)
         }
         var text = HTMLEntities.decode(String(decoding: raw, as: UTF8.self))
@@ -73,6 +73,11 @@ enum Titles {
 
     /// ASCII but for control characters.
     private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
+
+    /// The same, or part of a character that is surely no blank and no mark of writing direction.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte < 0x80 ? isPrintable(byte) : byte != 0xC2 && !(0xE1...0xE3).contains(byte)
+    }
 
     private static func collapsingBlanks(_ raw: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []

@@ -1,4 +1,3 @@
-import Foundation
 import MediaWiki
 
 /// What no text of a question may contain (contract, section 4), and how answers are compared.
@@ -112,17 +111,28 @@ public enum TextRules {
     public static func words(_ text: String) -> [String] {
         var text = text
         if let words = text.withUTF8({ asciiWords($0) }) { return words }
+        var small = text.lowercased()
+        return small.withUTF8 { foldedWords($0) }
+    }
+
+    /// The words of a text in lower case.
+    private static func foldedWords(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
         var words: [String] = []
-        var word = ""
-        for scalar in text.lowercased().unicodeScalars {
+        var word: [UInt8] = []
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+            let scalar = bytes[position..<min(position + length, bytes.count)]
+            position += length
             if isPartOfWord(scalar) {
-                word.unicodeScalars.append(scalar)
-            } else if !word.isEmpty, scalar != "'", scalar != "’" {
-                words.append(word)
-                word = ""
+                word += scalar
+            } else if !word.isEmpty, byte != UInt8(ascii: "'"), !scalar.elementsEqual("’".utf8) {
+                words.append(String(decoding: word, as: UTF8.self))
+                word.removeAll(keepingCapacity: true)
             }
         }
-        if !word.isEmpty { words.append(word) }
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
         return words
     }
 
@@ -144,6 +154,18 @@ public enum TextRules {
         return words
     }
 
+    private static func isPartOfWord(_ scalar: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let first = scalar[scalar.startIndex]
+        switch scalar.count {
+        case 1: return (0x61...0x7A).contains(first) || (0x30...0x39).contains(first)
+        case 2: return isTwoByteWord[Int(first & 0x1F) << 6 | Int(scalar[scalar.startIndex + 1] & 0x3F)]
+        default: return String(decoding: scalar, as: UTF8.self).unicodeScalars.allSatisfy(isPartOfWord)
+        }
+    }
+
+    /// The same for U+0000 to U+07FF.
+    private static let isTwoByteWord = (0..<0x800).map { Unicode.Scalar($0).map(isPartOfWord) ?? false }
+
     private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
         guard !scalar.isASCII else {
             return (0x61...0x7A).contains(scalar.value) || (0x30...0x39).contains(scalar.value)
@@ -157,6 +179,8 @@ public enum TextRules {
 
     /// The same for words; abbreviations of countries count as their names, for "U.S." beside "United States" is no other option.
     static func wordHashes(_ words: [String]) -> [UInt64] {
+        let hashes = words.map { TitleHash($0).value }
+        guard hashes.contains(where: abbreviationBegins.contains) else { return hashes }
         var result: [UInt64] = []
         var position = 0
         while position < words.count {
@@ -165,12 +189,15 @@ public enum TextRules {
                 result += short.long.map { TitleHash($0).value }
                 position += short.short.count
             } else {
-                result.append(TitleHash(words[position]).value)
+                result.append(hashes[position])
                 position += 1
             }
         }
         return result
     }
+
+    /// Hashes of the words that abbreviations begin with.
+    private static let abbreviationBegins = Set(abbreviations.compactMap { $0.short.first.map { TitleHash($0).value } })
 
     /// Longer forms before those that they begin with.
     private static let abbreviations: [(short: [String], long: [String])] = {
@@ -194,6 +221,31 @@ public enum TextRules {
     /// Words as one text: equal for answers that differ in case, punctuation and blanks only.
     public static func key(_ text: String) -> String { words(text).joined(separator: " ") }
 
+    /// Hash of `key`.
+    static func keyHash(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8(asciiKeyHash) ?? TitleHash(key(text)).value
+    }
+
+    /// The same for a text that is all ASCII, without making its words; nil for others.
+    private static func asciiKeyHash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        var hash = TitleHash()
+        var isFirst = true
+        var isInWord = false
+        for byte in bytes {
+            guard byte < 0x80 else { return nil }
+            let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            if (0x61...0x7A).contains(small) || (0x30...0x39).contains(small) {
+                if !isInWord, !isFirst { hash.add(0x20) }
+                hash.add(small)
+                (isInWord, isFirst) = (true, false)
+            } else if small != UInt8(ascii: "'") {
+                isInWord = false
+            }
+        }
+        return hash.value
+    }
+
     /// What makes two options the same: `key`, but a sign before digits counts, and so does a text that has no words at all.
     static func optionKey(_ text: String) -> String {
         let key = key(text)
@@ -209,7 +261,16 @@ public enum TextRules {
 
     /// A title without its parenthesis: "Mercury" of "Mercury (planet)".
     public static func withoutParenthesis(_ title: String) -> String {
-        guard title.hasSuffix(")"), let start = title.range(of: " (", options: .backwards) else { return title }
-        return String(title[..<start.lowerBound])
+        let bytes = title.utf8
+        guard bytes.last == UInt8(ascii: ")"), var bracket = bytes.lastIndex(of: UInt8(ascii: "(")) else {
+            return title
+        }
+        while bracket > bytes.startIndex {
+            let before = bytes.index(before: bracket)
+            if bytes[before] == 0x20 { return String(title[..<before]) }
+            guard let next = bytes[..<bracket].lastIndex(of: UInt8(ascii: "(")) else { break }
+            bracket = next
+        }
+        return title
     }
 }

@@ -23,21 +23,36 @@ struct CandidateReader: Sendable {
     /// ones.
     func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
         let context = Context(article, pack: pack)
-        return matches(article, pack: pack).map { Self.candidate($0, article.facts[$0.fact], context) }
+        let index = library.relations(for: pack)
+        return matches(article, index).map { Self.candidate($0, article.facts[$0.fact], index, context) }
     }
 
-    /// What an article gives to others: its possible answers and the pools they go into. As many as it has candidates.
-    func offers(_ article: Article, pack: TemplatePack) -> [DistractorPools.Offer] {
-        matches(article, pack: pack).map { match in
-            .init(
-                value: match.answer, articleID: article.id,
-                pools: Self.pools(match.relation, article.facts[match.fact], match.answer, match.type, pack))
+    /// What an article gives to others: its possible answers with the pools they go into, and how many candidates it has.
+    ///
+    /// - Parameter gate: which values have a chance yet to stay in a pool; nil: all.
+    func offers(
+        _ article: Article, pack: TemplatePack, gate: DistractorPools.Gate? = nil
+    ) -> (offers: [DistractorPools.Offer], candidates: Int) {
+        let index = library.relations(for: pack)
+        let matches = matches(article, index)
+        let limits = gate?.limits
+        var offers: [DistractorPools.Offer] = []
+        for match in matches {
+            let pools = Self.pools(match, article.facts[match.fact], index)
+            guard let limits else {
+                offers.append(.init(value: match.answer, pools: pools))
+                continue
+            }
+            let open = limits.open(pools, to: match.answer, of: article.id)
+            if !open.isEmpty { offers.append(.init(value: match.answer, pools: open)) }
         }
+        return (offers, matches.count)
     }
 
     /// A value of a fact that answers to a relation.
     private struct Match {
-        var relation: TemplatePack.Relation
+        /// Index of the relation.
+        var relation: Int
         /// Index of the fact.
         var fact: Int
         var answer: Value
@@ -46,34 +61,32 @@ struct CandidateReader: Sendable {
         var year: Int?
     }
 
-    private func matches(_ article: Article, pack: TemplatePack) -> [Match] {
-        let index = library.relations(for: pack)
-        var facts = [[Int]](repeating: [], count: index.relations.count)
+    private func matches(_ article: Article, _ index: RelationIndex) -> [Match] {
+        // Facts in the order of the relations that ask for them.
+        var asked: [(relation: Int, fact: Int)] = []
         for (number, fact) in article.facts.enumerated() {
-            for relation in index.relations(for: fact) { facts[relation].append(number) }
+            for relation in index.relations(for: fact) { asked.append((relation, number)) }
         }
-        let nameKeys = Set(article.names.map(TextRules.key) + [TextRules.key(article.title)])
+        asked.sort { ($0.relation, $0.fact) < ($1.relation, $1.fact) }
+        let nameKeys = Set((article.names + [article.title]).map(TextRules.keyHash))
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
-        for (position, (relation, numbers)) in zip(index.relations, facts).enumerated() {
-            guard
-                relation.requires.isEmpty || article.facts.contains(where: { relation.requires.contains($0.property) })
-            else { continue }
-            for number in numbers where !isUsed[number] {
-                let fact = article.facts[number]
-                let year = index.needsYear[position] ? Self.year(of: fact, relation, article) : nil
-                guard year != nil || !index.needsYear[position] else { continue }
-                // A value that is left out here is still true, so it stays among the true ones.
-                for value in fact.values where Self.canBeAnswer(value, fact, nameKeys) {
-                    guard relation.choices.isEmpty || relation.choices.contains(value.text),
-                        let typed = Self.typed(value, relation.type)
-                    else { continue }
-                    isUsed[number] = true
-                    result.append(
-                        Match(
-                            relation: relation, fact: number, answer: typed.value,
-                            type: typed.type, year: year))
-                }
+        for (position, number) in asked where !isUsed[number] {
+            guard index.isRequirementMet(position, by: article.facts) else { continue }
+            let year =
+                index.needsYear[position]
+                ? Self.year(of: article.facts[number], index.relations[position], article) : nil
+            guard year != nil || !index.needsYear[position] else { continue }
+            let choices = index.relations[position].choices
+            // A value that is left out here is still true, so it stays among the true ones.
+            for value in article.facts[number].values {
+                guard Self.canBeAnswer(value, article.facts[number].source, nameKeys),
+                    choices.isEmpty || choices.contains(value.text),
+                    let typed = Self.typed(value, index.relations[position].type)
+                else { continue }
+                isUsed[number] = true
+                result.append(
+                    Match(relation: position, fact: number, answer: typed.value, type: typed.type, year: year))
             }
         }
         return result
@@ -90,18 +103,18 @@ struct CandidateReader: Sendable {
 
     // MARK: - Facts
 
-    private static func canBeAnswer(_ value: Value, _ fact: Fact, _ nameKeys: Set<String>) -> Bool {
+    private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ nameKeys: Set<UInt64>) -> Bool {
         guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
-            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.key(value.text)),
+            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.keyHash(value.text)),
             !value.text.hasPrefix("One of "), PageClassifier.namesThing(value.text)
         else { return false }
         let first = value.text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
         guard first.count > longestEmptyBeginning || !emptyBeginnings.contains(Substring(first).lowercased()) else {
             return false
         }
-        if case .definition = fact.source {
+        if case .definition = source {
             // "television series created" lacks what follows.
-            let last = value.text.split(separator: " ").last.map { $0.lowercased() } ?? ""
+            let last = value.text.lastWord.lowercased()
             return !hangingWords.contains(last)
         }
         return true
@@ -151,7 +164,7 @@ struct CandidateReader: Sendable {
 
     /// Whether the last word has a capital letter, or a script that has none.
     private static func endsInName(_ text: String) -> Bool {
-        text.split(separator: " ").last?.first?.isLowercase != true
+        text.lastWord.first?.isLowercase != true
     }
 
     // MARK: - Candidates
@@ -172,8 +185,10 @@ struct CandidateReader: Sendable {
         }
     }
 
-    private static func candidate(_ match: Match, _ fact: Fact, _ context: Context) -> Candidate {
-        let (relation, answer, type) = (match.relation, match.answer, match.type)
+    private static func candidate(
+        _ match: Match, _ fact: Fact, _ index: RelationIndex, _ context: Context
+    ) -> Candidate {
+        let (relation, answer, type) = (index.relations[match.relation], match.answer, match.type)
         var wording: [String: String] = ["concept": context.shownName, "noun": context.pack.noun]
         var name = relation.name
         var isWeak = Stems.share(answer.text, context.article.title)
@@ -210,22 +225,20 @@ struct CandidateReader: Sendable {
         return Candidate(
             relation: relation, relationName: name, type: type, answer: answer, trueValues: trueValues,
             wordingValues: wording, surroundings: surroundings,
-            pools: pools(relation, fact, answer, type, context.pack),
+            pools: pools(match, fact, index),
             isWeak: isWeak,
             provenance: Provenance(
                 source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID,
                 fact: .init(fact), wording: .init(relation)))
     }
 
-    private static func pools(
-        _ relation: TemplatePack.Relation, _ fact: Fact, _ answer: Value, _ type: ValueType, _ pack: TemplatePack
-    ) -> [PoolKey] {
+    private static func pools(_ match: Match, _ fact: Fact, _ index: RelationIndex) -> [PoolKey] {
         switch fact.source {
-        case .parameter: PoolKey.parameter(relation, fact, type, family: pack.family)
-        case .definition: PoolKey.definition(answer.text, pack)
+        case .parameter: index.pools.parameter(match.relation, fact, match.type)
+        case .definition: index.pools.definition(match.answer.text)
         case .cloze(let sentence, let start, let end):
-            PoolKey.cloze(cue: Gap.cue(of: sentence, start, end), type, family: pack.family)
-        case .category(let category): PoolKey.category(category, pack)
+            index.pools.cloze(cue: Gap.cue(of: sentence, start, end), match.type)
+        case .category(let category): index.pools.category(category)
         }
     }
 }

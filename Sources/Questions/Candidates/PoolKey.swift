@@ -14,9 +14,7 @@ struct PoolKey: Hashable, Sendable {
     /// What the links of its values lead to; nil where the relation does not tell.
     private(set) var linkType: ValueType?
 
-    private init(_ parts: String...) {
-        for part in parts { add(part) }
-    }
+    private init(_ name: String) { add(name) }
 
     static func == (left: PoolKey, right: PoolKey) -> Bool { left.hash == right.hash }
 
@@ -27,9 +25,14 @@ struct PoolKey: Hashable, Sendable {
         hash = (hash ^ 0xFF) &* 0x100_0000_01B3
     }
 
-    private func named(byText text: String) -> PoolKey {
+    private func of(_ part: String) -> PoolKey {
         var key = self
-        key.add(text)
+        key.add(part)
+        return key
+    }
+
+    private func named(byText text: String) -> PoolKey {
+        var key = of(text)
         key.isNamedByText = true
         return key
     }
@@ -53,60 +56,56 @@ struct PoolKey: Hashable, Sendable {
         return key
     }
 
-    // MARK: - What goes where, the most specific pool first
+    // MARK: - Names
 
-    /// For a parameter's value: of the same relation, with the same label first, then of relations with the same pool's name anywhere,
-    /// then of the same type in the family.
-    static func parameter(
-        _ relation: TemplatePack.Relation, _ fact: Fact, _ type: ValueType, family: String
-    ) -> [PoolKey] {
-        if relation.takesAnyParameter { return [PoolKey("any pack").named(byText: fact.property).of(type)] }
-        var pools: [PoolKey] = []
-        if let qualifier = fact.qualifier {
-            pools.append(
-                PoolKey("labelled", relation.origin.pack, relation.pool).named(byText: Qualifier.key(qualifier)).of(
-                    type))
-            // "Norway" is no wrong answer to "Which region ...?".
-            if relation.distractors == .sameRelation { return pools }
-        }
-        pools.append(PoolKey("relation", relation.origin.pack, relation.pool).of(type))
+    private static let anyPack = PoolKey("any pack")
+
+    /// Of values of any parameter that no pack knows.
+    static func property(_ name: String, _ type: ValueType) -> PoolKey { anyPack.named(byText: name).of(type) }
+
+    /// Of values with the same label.
+    static func labelled(_ relation: TemplatePack.Relation, _ qualifier: String, _ type: ValueType) -> PoolKey {
+        PoolKey("labelled").of(relation.origin.pack).of(relation.pool).named(byText: Qualifier.key(qualifier)).of(type)
+    }
+
+    /// Of the values of a relation: its own, then those of relations with the same pool's name anywhere, then those of the same type
+    /// in the family.
+    static func relation(_ relation: TemplatePack.Relation, _ type: ValueType, family: String) -> [PoolKey] {
+        var pools = [PoolKey("relation").of(relation.origin.pack).of(relation.pool).of(type)]
         if relation.distractors == .sameType {
             // A family is of languages here and of beetles there: a pool that several packs share has a name of its own.
             if type != .string || relation.pool != relation.name {
-                pools.append(PoolKey("any pack").named(byText: relation.pool).of(type).holding(.pool))
+                pools.append(anyPack.named(byText: relation.pool).of(type).holding(.pool))
             }
-            if type.saysKind { pools.append(PoolKey("type", family).of(type).holding(.type)) }
+            if type.saysKind { pools.append(PoolKey("type").of(family).of(type).holding(.type)) }
         }
         return pools
     }
 
-    /// For what the first sentence calls the subject: others of the same noun, then of the same pack.
-    static func definition(_ phrase: String, _ pack: TemplatePack) -> [PoolKey] {
-        let noun = TemplateLibrary.headNouns(of: phrase).min { $0.utf8.count < $1.utf8.count }
-        return (noun.map { [PoolKey("definition", pack.family).named(byText: $0)] } ?? []).map(\.ofClasses)
-            + pack.levels.map { PoolKey("definition", $0).ofClasses }
+    /// Of definitions with the same noun.
+    static func definition(noun: String, family: String) -> PoolKey {
+        PoolKey("definition").of(family).named(byText: noun).ofClasses
     }
 
-    /// For a gap in a sentence: gaps in like places.
+    /// Of all definitions of a pack.
+    static func definitions(_ pack: String) -> PoolKey { PoolKey("definition").of(pack).ofClasses }
+
+    /// Of gaps in like places, of a family, then of all.
     static func cloze(cue: String, _ type: ValueType, family: String) -> [PoolKey] {
-        [
-            PoolKey("cloze", family, cue), PoolKey("cloze", cue), PoolKey("cloze"),
-        ].map { $0.of(type, tellsLinks: false).holding(.type) }
+        let cloze = PoolKey("cloze")
+        return [cloze.of(family).of(cue), cloze.of(cue), cloze].map { $0.of(type, tellsLinks: false).holding(.type) }
     }
 
-    /// For a category: others that begin or end alike ("Rivers of ...", "... births"), then of the same pack, its family, of all.
-    static func category(_ name: String, _ pack: TemplatePack) -> [PoolKey] {
-        let head = TemplateLibrary.headNouns(of: name).min { $0.utf8.count < $1.utf8.count }
-        let pools =
-            (head.map { [PoolKey("category").named(byText: $0)] } ?? [])
-            + pack.levels.map { PoolKey("category of", $0) } + [PoolKey("category").holding(.type)]
-        return pools.map(\.ofClasses)
-    }
-}
+    private static let category = PoolKey("category").ofClasses
 
-extension TemplatePack {
-    /// The pack and its family, if that is another.
-    fileprivate var levels: [String] { kindOf.map { [name, $0] } ?? [name] }
+    /// Of categories that begin or end alike: "Rivers of ...", "... births".
+    static func category(head: String) -> PoolKey { category.named(byText: head) }
+
+    /// Of the categories of a pack.
+    static func categories(_ pack: String) -> PoolKey { PoolKey("category of").of(pack).ofClasses }
+
+    /// Of all categories.
+    static let categories = category.holding(.type)
 }
 
 /// A sentence with `_____` in place of a value.

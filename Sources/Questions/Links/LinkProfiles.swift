@@ -178,8 +178,8 @@ struct LinkProfiles: Sendable {
         let links: Set<UInt64>
         /// How like it the articles of the sample are, 0 to 1, by id.
         fileprivate var articles: [Int64: Float] = [:]
-        /// How near things are to it, 0 to 1.
-        fileprivate var things: [Int32: Float] = [:]
+        /// How near each thing is to it, 0 to 1; empty where nothing is.
+        fileprivate var things: [Float] = []
 
         /// How like it an article of the sample is; 0 for others.
         func likeness(ofArticle id: Int64) -> Float { articles[id] ?? 0 }
@@ -207,11 +207,12 @@ struct LinkProfiles: Sendable {
         near.removeAll { articleIDs[Int($0.index)] == articleID }
         guard let most = near.first?.likeness, most > 0 else { return topic }
         for article in near { topic.articles[articleIDs[Int(article.index)]] = article.likeness / most }
+        topic.things = [Float](repeating: 0, count: things.count)
         for article in near.prefix(Self.nearArticles) {
-            for entry in linked[Int(article.index)] { topic.things[entry.index, default: 0] += article.likeness }
+            for entry in linked[Int(article.index)] { topic.things[Int(entry.index)] += article.likeness }
         }
-        let nearest = topic.things.values.max() ?? 1
-        for key in topic.things.keys { topic.things[key]? /= nearest }
+        let nearest = topic.things.max() ?? 0
+        for index in topic.things.indices where nearest > 0 { topic.things[index] /= nearest }
         return topic
     }
 
@@ -241,10 +242,8 @@ struct LinkProfiles: Sendable {
         var result: [(index: Int, likeness: Float)] = []
         result.reserveCapacity(Self.likesTried + 1)
         for other in mayBe(wanted.kind)
-        where mayStand(other, beside: wanted.kind, likeness: scores[other]) && mayAllow(traits[other])
-            && !topic.links.contains(things[other].title)
-        {
-            var score = scores[other] + 0.3 * (topic.things[Int32(other)] ?? 0)
+        where mayStand(other, beside: wanted.kind, likeness: scores[other]) && mayAllow(traits[other]) {
+            var score = scores[other] + (topic.things.isEmpty ? 0 : 0.3 * topic.things[other])
             // Of two things that are alike the one as well known and as long is the better one.
             score -= 0.04 * abs(fames[other] - fame)
             score -= 0.2 * Float(abs(things[other].length - length)) / Float(max(8, length))
@@ -252,7 +251,9 @@ struct LinkProfiles: Sendable {
             func isBetter(_ place: Int) -> Bool {
                 (result[place].likeness, other) < (score, result[place].index)
             }
-            guard result.count < Self.likesTried || isBetter(result.count - 1) else { continue }
+            guard result.count < Self.likesTried || isBetter(result.count - 1),
+                !topic.links.contains(things[other].title)
+            else { continue }
             var place = result.count
             while place > 0, isBetter(place - 1) { place -= 1 }
             result.insert((other, score), at: place)

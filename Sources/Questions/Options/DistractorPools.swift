@@ -1,6 +1,7 @@
 import Knowledge
 import QuestionSet
 import Statistics
+import Synchronization
 
 /// Values of other articles from which wrong options are drawn: for every relation a sample of bounded size.
 ///
@@ -18,15 +19,55 @@ struct DistractorPools: Sendable {
     /// What an article gives to the pools.
     struct Offer: Sendable {
         var value: Value
-        var articleID: Int64
         var pools: [PoolKey]
+    }
+
+    /// Which values have a chance yet to stay in a pool; asked by the threads that read. A thread that sees older limits gives more
+    /// than is kept, which changes nothing.
+    final class Gate: Sendable {
+        private let current: Mutex<Limits>
+
+        fileprivate init(seed: UInt64) {
+            current = Mutex(Limits(seed: seed))
+        }
+
+        /// The limits as they are now.
+        var limits: Limits { current.withLock { $0 } }
+
+        fileprivate func set(_ limits: Limits) { current.withLock { $0 = limits } }
+    }
+
+    /// The largest priorities that pools take.
+    struct Limits: Sendable {
+        let seed: UInt64
+        /// Of pools that were trimmed.
+        fileprivate var ofPool: [PoolKey: UInt64] = [:]
+        /// Of specific pools.
+        fileprivate var ofSpecific = UInt64.max
+
+        fileprivate init(seed: UInt64) {
+            self.seed = seed
+        }
+
+        /// The pools that take a value of an article.
+        func open(_ pools: [PoolKey], to value: Value, of articleID: Int64) -> [PoolKey] {
+            let priority = priority(of: value, articleID)
+            return pools.filter { isOpen($0, to: priority) }
+        }
+
+        fileprivate func isOpen(_ key: PoolKey, to priority: UInt64) -> Bool {
+            priority <= ofPool[key] ?? .max && (priority <= ofSpecific || !key.isNamedByText)
+        }
+
+        fileprivate func priority(of value: Value, _ articleID: Int64) -> UInt64 {
+            var generator = SeededGenerator(seed: seed, "pool", articleID, value.text)
+            return generator.next()
+        }
     }
 
     private struct Pool: Sendable {
         let key: PoolKey
         var entries: [Entry] = []
-        /// Entries with a larger priority have no chance any more.
-        var limit = UInt64.max
 
         init(_ key: PoolKey) { self.key = key }
 
@@ -35,15 +76,13 @@ struct DistractorPools: Sendable {
         /// Entries that stay when it is trimmed.
         var keptCount: Int { min(entries.count, capacity) }
 
-        /// Adds an entry, and says whether the pool was not full yet. Trimmed when twice full, so that the cost per value stays
-        /// constant.
-        @discardableResult mutating func insert(_ entry: Entry) -> Bool {
-            guard entry.priority <= limit else { return false }
+        /// Adds an entry, and says whether the pool was not full yet, and what its limit is now if it was trimmed: when twice full, so
+        /// that the cost per value stays constant.
+        mutating func insert(_ entry: Entry) -> (grew: Bool, limit: UInt64?) {
             entries.append(entry)
-            guard entries.count >= 2 * capacity else { return entries.count <= capacity }
+            guard entries.count >= 2 * capacity else { return (entries.count <= capacity, nil) }
             entries.trim(to: capacity)
-            limit = entries.last?.priority ?? limit
-            return false
+            return (false, entries.last?.priority)
         }
 
         mutating func drop(above priority: UInt64) {
@@ -60,39 +99,52 @@ struct DistractorPools: Sendable {
     /// same for all, so that frequent nouns keep full pools and rare ones fall back on the wider pools.
     static let specificBudget = 100_000
 
-    private let seed: UInt64
+    let gate: Gate
     private var pools: [PoolKey: Pool] = [:]
+    private var limits: Limits
+    /// Offers since the gate was told the limits, and whether they changed since.
+    private var offersSince = 0
+    private var haveLimitsChanged = false
     /// Occurrences in specific pools, those beyond a pool's capacity left out.
     private var specificCount = 0
-    /// The largest priority that specific pools take.
-    private var specificLimit = UInt64.max
+
+    /// Offers after which the gate is told.
+    private static let offersPerUpdate = 1024
 
     init(seed: UInt64) {
-        self.seed = seed
+        gate = Gate(seed: seed)
+        limits = Limits(seed: seed)
     }
 
-    /// Offers a value to all of its pools.
-    mutating func add(_ offer: Offer) {
-        var generator = SeededGenerator(seed: seed, "pool", offer.articleID, offer.value.text)
-        let entry = Entry(value: offer.value, articleID: offer.articleID, priority: generator.next())
-        for key in offer.pools {
-            guard key.isNamedByText else {
-                pools[key, default: Pool(key)].insert(entry)
-                continue
+    /// Offers a value of an article to all of its pools.
+    mutating func add(_ offer: Offer, of articleID: Int64) {
+        let priority = limits.priority(of: offer.value, articleID)
+        let entry = Entry(value: offer.value, articleID: articleID, priority: priority)
+        for key in offer.pools where limits.isOpen(key, to: priority) {
+            let (grew, limit) = pools[key, default: Pool(key)].insert(entry)
+            if let limit {
+                limits.ofPool[key] = limit
+                haveLimitsChanged = true
             }
-            guard entry.priority <= specificLimit else { continue }
-            if pools[key, default: Pool(key)].insert(entry) { specificCount += 1 }
+            guard key.isNamedByText else { continue }
+            if grew { specificCount += 1 }
             if specificCount > Self.specificBudget { thinOut() }
+        }
+        offersSince += 1
+        if haveLimitsChanged, offersSince >= Self.offersPerUpdate {
+            gate.set(limits)
+            (offersSince, haveLimitsChanged) = (0, false)
         }
     }
 
     /// Halves the chance to be kept in a specific pool. What is kept in the end depends on the values alone, not on their order:
     /// at the end the budget is kept at this chance, and not at twice of it.
     private mutating func thinOut() {
-        specificLimit /= 2
+        limits.ofSpecific /= 2
+        haveLimitsChanged = true
         specificCount = 0
         for key in pools.keys.filter(\.isNamedByText) {
-            pools[key]?.drop(above: specificLimit)
+            pools[key]?.drop(above: limits.ofSpecific)
             let count = pools[key]?.keptCount ?? 0
             if count == 0 { pools[key] = nil }
             specificCount += count

@@ -20,7 +20,7 @@ extension OptionWriter {
         if let range = candidate.relation.range, (range.upperBound - range.lowerBound) / step <= 200 {
             return fewNumbers(in: range, step: step, format, right: candidate.answer.text, context, &generator)
         }
-        let near = valuesOfOthers(candidate).compactMap { value -> Double? in
+        let near = valuesOfOthers(candidate) { value in
             guard case .quantity(let other) = value.content, QuantityFormat(other) == format else { return nil }
             let ratio = abs(quantity.value) > 0 ? other.value / quantity.value : 0
             return (0.2...5).contains(ratio) && abs(ratio - 1) > 0.02 ? other.value : nil
@@ -47,7 +47,7 @@ extension OptionWriter {
         _ candidate: Candidate, _ date: DateValue, _ context: Context, _ generator: inout SeededGenerator
     ) -> [String]? {
         guard date.text == candidate.answer.text else { return nil }
-        let near = valuesOfOthers(candidate).compactMap { value -> Double? in
+        let near = valuesOfOthers(candidate) { value in
             guard case .date(let other) = value.content, other.precision == date.precision,
                 (other.year < 0) == (date.year < 0),
                 abs(other.year - date.year) <= 40, other.year != date.year
@@ -71,13 +71,17 @@ extension OptionWriter {
         return around(values, context, &generator)
     }
 
-    /// What other articles give to the pools of a candidate.
-    private func valuesOfOthers(_ candidate: Candidate) -> [Value] {
-        candidate.pools.flatMap { key in
+    /// What other articles give to the pools of a candidate, as far as it is wanted.
+    private func valuesOfOthers(_ candidate: Candidate, wanted: (Value) -> Double?) -> [Double] {
+        var values: [Double] = []
+        for key in candidate.pools {
             let pool = pools.pool(key)
-            return pool.entries.indices.lazy.filter { pool.articleIDs[$0] != candidate.provenance.pageID }
-                .map { pool.entries[$0].value }
+            for (entry, articleID) in zip(pool.entries, pool.articleIDs) where articleID != candidate.provenance.pageID
+            {
+                if let value = wanted(entry.value) { values.append(value) }
+            }
         }
+        return values
     }
 
     /// A right value and where wrong ones come from.

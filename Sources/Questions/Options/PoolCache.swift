@@ -14,9 +14,12 @@ final class PoolCache: Sendable {
         /// Hash of its key.
         let key: UInt64
         let shape: TextShape
+        /// Names and numbers in the name of a class; of other values they are not asked for.
+        let tellingWords: [String]
 
-        init(_ value: Value) {
+        init(_ value: Value, isClass: Bool = false) {
             self.value = value
+            tellingWords = isClass ? OptionWriter.Context.tellingWords(value.text) : []
             words = TextRules.words(value.text)
             hashes = TextRules.wordHashes(words)
             key = TitleHash(words.joined(separator: " ")).value
@@ -26,14 +29,21 @@ final class PoolCache: Sendable {
 
     /// The values of a pool, in an order that depends on nothing but the values and the seed. Most are passed over by a look at
     /// the numbers.
-    struct Pool: Sendable {
-        fileprivate(set) var entries: [Entry] = []
+    final class Pool: Sendable {
+        let entries: [Entry]
         /// The article that has each.
-        fileprivate(set) var articleIDs: [Int64] = []
+        let articleIDs: [Int64]
         /// What each looks like.
-        fileprivate(set) var traits: [TextShape.Traits] = []
+        let traits: [TextShape.Traits]
         /// What kind of thing each names.
-        fileprivate(set) var kinds: [ThingKinds.Kind] = []
+        let kinds: [ThingKinds.Kind]
+
+        fileprivate init(_ given: [DistractorPools.Entry], key: PoolKey, kinds: ThingKinds) {
+            entries = given.map { Entry($0.value, isClass: key.holdsClasses) }
+            articleIDs = given.map(\.articleID)
+            traits = entries.map(\.shape.traits)
+            self.kinds = given.map { key.holdsClasses ? kinds.kind(ofClass: $0.value.text) : kinds.kind(of: $0.value) }
+        }
     }
 
     private let pools: DistractorPools
@@ -48,15 +58,7 @@ final class PoolCache: Sendable {
     /// The pool of a name; empty if there is none.
     func pool(_ key: PoolKey) -> Pool {
         if let known = made.withLock({ $0[key] }) { return known }
-        var pool = Pool()
-        for given in pools.entries(key) {
-            let entry = Entry(given.value)
-            pool.entries.append(entry)
-            pool.articleIDs.append(given.articleID)
-            pool.traits.append(entry.shape.traits)
-            let text = given.value.text
-            pool.kinds.append(key.holdsClasses ? kinds.kind(ofClass: text) : kinds.kind(of: given.value))
-        }
+        let pool = Pool(pools.entries(key), key: key, kinds: kinds)
         made.withLock { $0[key] = pool }
         return pool
     }

@@ -50,8 +50,11 @@ struct QuestionWriter: Sendable {
     /// - Parameter links: hashes of the titles that the article links to.
     func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Written]? {
         // Most articles that cannot have their questions are known at a glance.
-        guard candidates.count(where: options.mayHaveOptions) >= count else { return nil }
+        var possible = candidates.count(where: options.mayHaveOptions)
+        guard possible >= count else { return nil }
         let context = options.context(of: article, links: links)
+        let title = TitleWords(article.title)
+        let answerKeys = candidates.map { TextRules.key($0.answer.text) }
         var written: [Written] = []
         var usedTexts: Set<String> = []
         var usedAnswers: Set<String> = []
@@ -65,20 +68,23 @@ struct QuestionWriter: Sendable {
             var taken = 0
             for (index, candidate) in candidates.enumerated() where !asked.contains(index) {
                 guard written.count < count, taken < pass.limit else { break }
-                let answerKey = TextRules.key(candidate.answer.text)
-                let pair = "\(candidate.relationName)\u{0}\(answerKey)"
+                let answerKey = answerKeys[index]
                 guard pass.sources.contains(candidate.relation.source), candidate.isGeneral == pass.isGeneral,
                     pass.allowsWeak || !candidate.isWeak,
                     pass.allowsRepeatedAnswers || !usedAnswers.contains(answerKey),
                     perRelation[candidate.relationName, default: 0] < pass.perRelation,
-                    perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !usedPairs.contains(pair),
-                    !hopeless.contains(index)
+                    perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !hopeless.contains(index)
                 else { continue }
+                let pair = "\(candidate.relationName)\u{0}\(answerKey)"
+                guard !usedPairs.contains(pair) else { continue }
                 guard
                     let question = question(
-                        candidate, article, context, number: written.count, usedTexts: usedTexts)
+                        candidate, article, title, context, number: written.count, usedTexts: usedTexts)
                 else {
                     hopeless.insert(index)
+                    if options.mayHaveOptions(candidate) { possible -= 1 }
+                    // Too few are left.
+                    guard possible >= count else { return nil }
                     continue
                 }
                 asked.insert(index)
@@ -94,9 +100,20 @@ struct QuestionWriter: Sendable {
         return written.count == count ? written : nil
     }
 
+    /// The words of a concept's title, with and without its parenthesis.
+    private struct TitleWords {
+        let whole: [String]
+        let plain: [String]
+
+        init(_ title: String) {
+            whole = TextRules.words(title)
+            plain = TextRules.words(TextRules.withoutParenthesis(title))
+        }
+    }
+
     /// One question with its options; nil when the answer is given away or options cannot be found.
     private func question(
-        _ candidate: Candidate, _ article: Article, _ context: OptionWriter.Context, number: Int,
+        _ candidate: Candidate, _ article: Article, _ title: TitleWords, _ context: OptionWriter.Context, number: Int,
         usedTexts: Set<String>
     ) -> Question? {
         var generator = SeededGenerator(
@@ -104,16 +121,14 @@ struct QuestionWriter: Sendable {
             candidate.wordingValues["sentence"] ?? "")
         let spellings = AcceptedAnswers.spellings(candidate)
         let spellingWords = spellings.map(TextRules.words)
-        let title = TextRules.words(article.title)
-        let plainTitle = TextRules.words(TextRules.withoutParenthesis(article.title))
         // "M (1931 film)" tells the year of its release although not the day.
         let year = candidate.answer.year
         func givesAway(_ words: [String]) -> Bool {
             spellingWords.contains { TextRules.contains(words, $0) } || (year.map { words.contains($0) } ?? false)
         }
-        guard !givesAway(title),
+        guard !givesAway(title.whole),
             candidate.type == .date || candidate.type == .quantity
-                || !spellingWords.contains(where: { TextRules.contains($0, plainTitle) })
+                || !spellingWords.contains(where: { TextRules.contains($0, title.plain) })
         else { return nil }
         let isList = candidate.trueValues.count > 1 && !candidate.relation.listWordings.isEmpty
         for wording in generator.shuffled(isList ? candidate.relation.listWordings : candidate.relation.wordings) {
@@ -130,7 +145,7 @@ struct QuestionWriter: Sendable {
             var seen = Set(texts.map(TextRules.key))
             let others = AcceptedAnswers.others(candidate).filter { other in
                 let otherWords = TextRules.words(other)
-                return !TextRules.contains(words, otherWords) && !TextRules.contains(title, otherWords)
+                return !TextRules.contains(words, otherWords) && !TextRules.contains(title.whole, otherWords)
                     && seen.insert(otherWords.joined(separator: " ")).inserted
             }
             let wrong = Set(texts.enumerated().filter { $0.offset != answerIndex }.map { TextRules.key($0.element) })

@@ -45,8 +45,8 @@ struct TextOptionRules {
             !isTrue(entry.hashes), !context.names.contains(entry.key), !TextRules.contains(question, entry.hashes)
         else { return false }
         switch source {
-        case .category: return isOfLikeYear(entry.words) && !mayBeCategory(entry.value.text, entry.words)
-        case .definition: return isFalseDefinition(entry.value.text, entry.words)
+        case .category: return isOfLikeYear(entry.words) && !mayBeCategory(entry)
+        case .definition: return isFalseDefinition(entry)
         case .parameter, .cloze: return true
         }
     }
@@ -65,20 +65,19 @@ struct TextOptionRules {
 
     /// A category may be true although it is not listed: a wider one of a listed one ("Countries in Europe" of "Countries in Central
     /// Europe"), or one that names what the article names.
-    private func mayBeCategory(_ category: String, _ words: [String]) -> Bool {
-        let set = Set(words)
+    private func mayBeCategory(_ entry: PoolCache.Entry) -> Bool {
+        if entry.tellingWords.contains(where: context.tellingWords.contains) { return true }
+        let set = Set(entry.words)
         return context.categories.contains { set.isSubset(of: $0) || $0.isSubset(of: set) }
-            || OptionWriter.Context.tellingWords(category).contains(where: context.tellingWords.contains)
     }
 
     /// A definition is surely false if it names something that the article does not, or has no word of weight in common with
     /// the right one: "chemist" may be true of a French chemist.
-    private func isFalseDefinition(_ definition: String, _ words: [String]) -> Bool {
-        let telling = OptionWriter.Context.tellingWords(definition)
-        if telling.contains(where: { !context.tellingWords.contains($0) }) { return true }
-        let common = Set(words).intersection(answer).filter { $0.count > 3 }
+    private func isFalseDefinition(_ entry: PoolCache.Entry) -> Bool {
+        if entry.tellingWords.contains(where: { !context.tellingWords.contains($0) }) { return true }
+        let common = Set(entry.words).intersection(answer).filter { $0.count > 3 }
         return common.isEmpty
-            && !words.allSatisfy { word in word.count <= 3 || context.mentions([TitleHash(word).value])
+            && !entry.words.allSatisfy { word in word.count <= 3 || context.mentions([TitleHash(word).value])
             }
     }
 }

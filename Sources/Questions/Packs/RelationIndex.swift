@@ -9,6 +9,8 @@ struct RelationIndex: Sendable {
     private var needsQualifier: [Bool] = []
     /// Which are asked for a year only.
     private(set) var needsYear: [Bool] = []
+    /// Properties, one of which an article must have; none: no matter.
+    private var requires: [Set<String>] = []
     /// Relations that take any parameter.
     private var general: [Int] = []
     private var byProperty: [String: [Int]] = [:]
@@ -17,20 +19,25 @@ struct RelationIndex: Sendable {
     private var ofDefinition: [Int] = []
     private var ofCloze: [Int] = []
     private var ofCategory: [Int] = []
+    /// Where wrong options come from.
+    let pools: PackPools
     /// How many of the relations are the pack's own.
     private let ownCount: Int
     /// Parameters that are never asked.
     private let ignored: Set<String>
 
     init(
-        _ own: [TemplatePack.Relation], ignored: Set<String> = [], general others: [TemplatePack.Relation] = []
+        _ own: [TemplatePack.Relation], ignored: Set<String> = [], general others: [TemplatePack.Relation] = [],
+        family: String = "", levels: [String] = []
     ) {
         relations = own + others
+        pools = PackPools(relations, family: family, levels: levels)
         self.ignored = ignored
         ownCount = own.count
         for (index, relation) in relations.enumerated() {
             needsQualifier.append(relation.needsQualifier)
             needsYear.append(relation.needsYear)
+            requires.append(Set(relation.requires))
             switch relation.source {
             case .parameter:
                 if relation.takesAnyParameter { general.append(index) } else { add(relation.parameters, index) }
@@ -68,6 +75,11 @@ struct RelationIndex: Sendable {
             }
             return result
         }
+    }
+
+    /// Whether an article with these facts has what it must have for a relation to be asked of it.
+    func isRequirementMet(_ index: Int, by facts: [Fact]) -> Bool {
+        requires[index].isEmpty || facts.contains { requires[index].contains($0.property) }
     }
 
     private func relations(covering property: String) -> [Int] {

@@ -1,3 +1,4 @@
+import MediaWiki
 import QuestionSet
 
 /// The packs of a run: which one covers an article, and what can be asked about everything.
@@ -41,7 +42,10 @@ public struct TemplateLibrary: Sendable {
         relationsOf = Dictionary(
             uniqueKeysWithValues: self.packs.map { [general] pack in
                 let others = pack.isGeneral ? [] : general?.relations ?? []
-                return (pack.name, RelationIndex(pack.relations, ignored: pack.ignored, general: others))
+                let index = RelationIndex(
+                    pack.relations, ignored: pack.ignored, general: others, family: pack.family,
+                    levels: pack.kindOf.map { [pack.name, $0] } ?? [pack.name])
+                return (pack.name, index)
             })
     }
 
@@ -87,15 +91,15 @@ public struct TemplateLibrary: Sendable {
         if base.utf8.count < title.utf8.count {
             let parenthesis = title.dropFirst(base.count + 2).dropLast()
             // "Republican Party (United States)" is no state.
-            let isClass = parenthesis.split(separator: " ").last?.first?.isUppercase == false
+            let isClass = parenthesis.lastWord.first?.isUppercase == false
             if isClass, let index = packIndex(ofNoun: String(parenthesis)) { return index }
         }
         let match = titles.match(base)
         if let match, !match.isFirstWord { return match.number }
         // "Georg August University of ..." is called after someone, "Georg Bridge" more likely someone.
         let words = base.utf8.count { $0 == UInt8(ascii: " ") } + 1
-        let isOwned = base.contains("'s ")
-        let endsInName = base.split(separator: " ").last?.first?.isLowercase == false
+        let isOwned = base.holds("'s ")
+        let endsInName = base.lastWord.first?.isLowercase == false
         // "Halley's Comet" is a comet, "Earth's surface" no surface of mathematics.
         let isNamed = words > (match == nil ? 1 : 2) && (endsInName || !isOwned)
         let named = isNamed ? packIndex(ofNoun: base, inName: true) : nil
@@ -113,11 +117,13 @@ public struct TemplateLibrary: Sendable {
     /// - Parameter inName: whether the phrase is a name: where things have names of their own, "Automobile engineer" is none of them.
     private func packIndex(ofNoun phrase: String, inName: Bool = false) -> Int? {
         // Two words say more than one: "film festival".
-        let nouns = Self.headNouns(of: phrase).sorted { $0.utf8.count > $1.utf8.count }
-        guard let index = nouns.lazy.compactMap({ self.byNoun[$0] }).first else { return nil }
+        let small = phrase.lowercased()
+        guard let head = Self.headWords(small) else { return nil }
+        let last = String(small[head.last])
+        guard let index = head.previous.flatMap({ byNoun["\(small[$0]) \(last)"] }) ?? byNoun[last] else { return nil }
         guard inName, let type = packs[index].type else { return index }
         // "A Man on the Moon" is no man, and nobody is called "Automobile Engineer".
-        return type == .person || nouns.last.map { phrase.hasSuffix($0) } ?? false ? nil : index
+        return type == .person || phrase.hasSuffix(last) ? nil : index
     }
 
     /// What can be asked of an article of a pack: the pack's relations, then those of the general pack.
@@ -126,18 +132,43 @@ public struct TemplateLibrary: Sendable {
     /// The last one and the last two words of a definition before its first preposition, comma or relative clause, in lower
     /// case: "city" and "largest city" for "the largest city of Norway".
     static func headNouns(of definition: String) -> Set<String> {
-        var words: [String] = []
-        for word in definition.lowercased().split(separator: " ") {
-            if ends.contains(String(word)) { break }
-            let isLast = [",", ";", "(", ":"].contains { word.hasSuffix($0) }
-            words.append(isLast ? String(word.dropLast()) : String(word))
-            if isLast { break }
-        }
-        guard let last = words.last else { return [] }
-        return words.count > 1 ? [last, "\(words[words.count - 2]) \(last)"] : [last]
+        let small = definition.lowercased()
+        guard let head = headWords(small) else { return [] }
+        let last = String(small[head.last])
+        return head.previous.map { ["\(small[$0]) \(last)", last] } ?? [last]
     }
 
-    private static let ends: Set<String> = [
+    /// The last word alone.
+    static func headNoun(of definition: String) -> String? {
+        let small = definition.lowercased()
+        return headWords(small).map { String(small[$0.last]) }
+    }
+
+    /// Where the two words stand in a text in lower case.
+    private static func headWords(_ text: String) -> (previous: Range<String.Index>?, last: Range<String.Index>)? {
+        let bytes = text.utf8
+        var (previous, last): (Range<String.Index>?, Range<String.Index>?)
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let stop = bytes[start...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
+            let word = start..<stop
+            start = stop < bytes.endIndex ? bytes.index(after: stop) : stop
+            guard !word.isEmpty else { continue }
+            if bytes[word].count <= longestEnd, ends.contains(TitleHash(String(text[word])).value) { break }
+            previous = last
+            let mark = bytes.index(before: stop)
+            let isLast = ",;(:".utf8.contains(bytes[mark])
+            last = isLast ? word.lowerBound..<mark : word
+            if isLast { break }
+        }
+        return last.map { (previous, $0) }
+    }
+
+    /// Hashes of the words before which the noun stands.
+    private static let ends = Set(endWords.map { TitleHash($0).value })
+    private static let longestEnd = endWords.map(\.utf8.count).max() ?? 0
+
+    private static let endWords = [
         "of", "in", "at", "on", "from", "by", "for", "with", "to", "that", "which", "who", "whose", "and", "or",
         "between", "near",
         "located", "situated", "written", "directed", "produced", "released", "founded", "based", "published", "known",

@@ -56,6 +56,17 @@ struct LinkResolverTests {
     }
 
     @Test(
+        "blanks and underscores are single blanks, in whatever script",
+        arguments: [
+            ("  Łódź__x ", "Łódź x"), ("_Ж_", "Ж"), ("東京 _ タワー", "東京 タワー"), ("a\u{A0}b\u{2003} c", "A b c"),
+            ("A\u{200E}b\u{202A}", "Ab"), ("L’Aquila – x", "L’Aquila – x"), ("caf&eacute; %41", "Café A"),
+            ("é_%C3%A9", "É é"),
+        ])
+    func blanks(raw: String, expected: String) {
+        #expect(LinkResolver(siteInfo: SiteInfo()).resolve(Array(raw.utf8)[...]) == .article(expected))
+    }
+
+    @Test(
         "former names of namespaces count on a wiki of their language, but not in records",
         arguments: [
             ("https://de.wikipedia.org/wiki/X", "", "Bild:A.jpg", LinkTarget.file),

@@ -1,0 +1,60 @@
+import Knowledge
+import QuestionSet
+
+/// Where the wrong options for the answers of one pack are looked for, and where these answers go: for each answer the most
+/// specific pool first. What does not depend on the article is put together once.
+struct PackPools: Sendable {
+    private let family: String
+    private let relations: [TemplatePack.Relation]
+    private let takesAnyParameter: [Bool]
+    /// For each relation that asks for certain parameters, by the type of the value.
+    private var ofRelation: [[ValueType: [PoolKey]]] = []
+    private let definitions: [PoolKey]
+    private let categories: [PoolKey]
+
+    /// - Parameters:
+    ///   - relations: what is asked in the pack.
+    ///   - levels: the pack and its family, if that is another.
+    init(_ relations: [TemplatePack.Relation], family: String, levels: [String]) {
+        self.family = family
+        self.relations = relations
+        takesAnyParameter = relations.map(\.takesAnyParameter)
+        definitions = levels.map(PoolKey.definitions)
+        categories = levels.map(PoolKey.categories) + [PoolKey.categories]
+        for relation in relations {
+            // Without a type of its own a relation takes that of the value.
+            let types = relation.type.map { [$0] } ?? [.date, .quantity, .string]
+            let pools = types.map { ($0, PoolKey.relation(relation, $0, family: family)) }
+            ofRelation.append(Dictionary(uniqueKeysWithValues: pools))
+        }
+    }
+
+    /// For a parameter's value: with the same label first, then of the same relation and of others.
+    ///
+    /// - Parameter index: that of the relation.
+    func parameter(_ index: Int, _ fact: Fact, _ type: ValueType) -> [PoolKey] {
+        if takesAnyParameter[index] { return [PoolKey.property(fact.property, type)] }
+        if fact.qualifier == nil, let pools = ofRelation[index][type] { return pools }
+        let relation = relations[index]
+        let pools = PoolKey.relation(relation, type, family: family)
+        guard let qualifier = fact.qualifier else { return pools }
+        let labelled = PoolKey.labelled(relation, qualifier, type)
+        // "Norway" is no wrong answer to "Which region ...?".
+        return relation.distractors == .sameRelation ? [labelled] : [labelled] + pools
+    }
+
+    /// For what the first sentence calls the subject: others of the same noun, then of the same pack.
+    func definition(_ phrase: String) -> [PoolKey] {
+        guard let noun = TemplateLibrary.headNoun(of: phrase) else { return definitions }
+        return [PoolKey.definition(noun: noun, family: family)] + definitions
+    }
+
+    /// For a gap in a sentence: gaps in like places.
+    func cloze(cue: String, _ type: ValueType) -> [PoolKey] { PoolKey.cloze(cue: cue, type, family: family) }
+
+    /// For a category: others that begin or end alike, then of the same pack, its family, of all.
+    func category(_ name: String) -> [PoolKey] {
+        guard let head = TemplateLibrary.headNoun(of: name) else { return categories }
+        return [PoolKey.category(head: head)] + categories
+    }
+}

@@ -1,0 +1,21 @@
+/// Parts of texts by their bytes: characters are ten times slower.
+extension StringProtocol where UTF8View: BidirectionalCollection, UTF8View.SubSequence: BidirectionalCollection {
+    /// What stands behind the last blank that is not at the end; blanks at the end are left out.
+    var lastWord: SubSequence {
+        let bytes = utf8
+        guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: " ") }) else { return self[endIndex...] }
+        let start = bytes[...last].lastIndex(of: UInt8(ascii: " ")).map { bytes.index(after: $0) } ?? startIndex
+        return self[start..<bytes.index(after: last)]
+    }
+
+    /// Whether another text, not empty, stands in it.
+    func holds(_ part: StaticString) -> Bool {
+        let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: wanted[0]) {
+            if rest[start...].starts(with: wanted) { return true }
+            rest = rest[rest.index(after: start)...]
+        }
+        return false
+    }
+}
