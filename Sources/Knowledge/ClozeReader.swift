@@ -165,15 +165,21 @@ struct ClozeReader {
             words.dropLast().allSatisfy({ !sentence.word($0, endsWith: ".);") }),
             !sentence.hasDash(sentence.words[last]), !sentence.hasDash(sentence.words[first])
         else { return nil }
-        guard sentence.bytes[opening.lowerBound..<closing.upperBound].contains(where: \.isASCIIDigit) else {
-            return nil
-        }
+        // A date begins with a day, month, weekday or era and ends in a year or era.
+        guard opening.lowerBound < closing.upperBound, sentence.bytes[opening.lowerBound].isNoLetterBut(dateOpenings),
+            sentence.bytes[closing.upperBound - 1].isNoLetterBut(dateEndings),
+            sentence.bytes[opening.lowerBound..<closing.upperBound].contains(where: \.isASCIIDigit)
+        else { return nil }
         let parts =
             [sentence.text(opening)] + words.dropFirst().dropLast().map { sentence.text(sentence.words[$0]) }
             + [sentence.text(closing)]
         guard let date = DateReader.date(parts.joined(separator: " ")) else { return nil }
         return Gap(value: Value(.date(date), text: date.text), range: opening.lowerBound..<closing.upperBound)
     }
+
+    /// First letters of months, weekdays and eras, and the last ones of eras.
+    private static let dateOpenings: StaticString = "adfjmnosctw"
+    private static let dateEndings: StaticString = "cde"
 
     /// A year after a word that can only lead to a year.
     private static func year(_ sentence: SentenceWords, _ index: Int) -> Gap? {
@@ -326,4 +332,11 @@ struct ClozeReader {
         "in doing so", "the same year", "that year", "this year", "this time", "that time", "the following year",
         "at this", "the next year",
     ]
+}
+
+extension UInt8 {
+    /// Whether a byte is one of some letters in any case, or no letter at all.
+    fileprivate func isNoLetterBut(_ letters: StaticString) -> Bool {
+        !isASCIILetter || (0..<letters.utf8CodeUnitCount).contains { letters.utf8Start[$0] == lowercasedASCII }
+    }
 }

@@ -10,13 +10,19 @@ enum DateReader {
         var words = text.utf8.split(maxSplits: 6) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
             .map { String(Substring($0)) }
         guard words.count <= 5, words.contains(where: { $0.utf8.contains(where: \.isASCIILetter) }) else { return nil }
-        if let first = words.first, weekdays.contains(first.lowercased()) { words.removeFirst() }
+        if let first = words.first, first.utf8.first?.isASCIIDigit == false, weekdays.contains(first.lowercased()) {
+            words.removeFirst()
+        }
         var isBC = false
         var hasEra = false
-        if let last = words.last, let era = eras[last.uppercased().filter { $0 != "." }] {
+        if let last = words.last, last.utf8.first?.isASCIIDigit == false,
+            let era = eras[last.uppercased().filter { $0 != "." }]
+        {
             (isBC, hasEra) = (era, true)
             words.removeLast()
-        } else if words.count > 1, let first = words.first, ["AD", "CE"].contains(first.uppercased()) {
+        } else if words.count > 1, let first = words.first, first.utf8.count == 2,
+            ["AD", "CE"].contains(first.uppercased())
+        {
             hasEra = true
             words.removeFirst()
         }

@@ -39,6 +39,7 @@ struct ValueReader {
 
     private func checked(_ values: [Value]) -> Outcome {
         guard let first = values.first else { return .empty }
+        if values.count == 1 { return .values(values) }
         if parameter.isSingleDate, values.count > 1, case .date = first.content {
             let dates = values.filter { if case .date = $0.content { true } else { false } }
             return dates.count == 1 ? .values([first]) : .dropped(reason: "several dates")

@@ -204,13 +204,16 @@ struct ArticleCensus: Sendable {
     var kindsOfEntries: [UInt8] { entries.map { packOfTitle[$0.title] ?? Self.noPack } }
 
     /// What writes options from the pools.
-    mutating func optionWriter() -> OptionWriter {
+    ///
+    /// - Parameter jobs: threads.
+    mutating func optionWriter(jobs: Int) throws -> OptionWriter {
         let kinds = ThingKinds(pools: pools, library: library) { [packOfTitle, popularity] title in
             let title = popularity.resolved(title)
             let pack = packOfTitle[title].flatMap { $0 == Self.noPack ? nil : $0 }
             return (title, pack)
         }
-        return OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles(linkSample.finish(), kinds: kinds))
+        let profiles = try LinkProfiles(linkSample.finish(), kinds: kinds, jobs: jobs)
+        return OptionWriter(pools: pools, kinds: kinds, profiles: profiles)
     }
 
     /// Other names of things, given by the hashes of their titles.

@@ -96,7 +96,8 @@ public struct BenchmarkGenerator: Sendable {
         }
         let (popularity, measure) = try popularity(of: &census)
         let tiers = try tiers(popularity)
-        let writer = QuestionWriter(options: census.optionWriter(), seed: configuration.seed)
+        let writer = QuestionWriter(
+            options: try census.optionWriter(jobs: configuration.jobs), seed: configuration.seed)
         var ledger = census.ledger
         var benchmark = try write(census, popularity, tiers, writer, &ledger)
         benchmark.metadata = metadata(census.site, tiers, measure, ledger)

@@ -8,12 +8,12 @@ extension StringProtocol where UTF8View: BidirectionalCollection, UTF8View.SubSe
         return self[start..<bytes.index(after: last)]
     }
 
-    /// Whether another text, not empty, stands in it.
-    func holds(_ part: StaticString) -> Bool {
-        let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
+    /// Whether the bytes of another text stand in it.
+    func holds(_ part: some Collection<UInt8>) -> Bool {
+        guard let first = part.first else { return true }
         var rest = utf8[...]
-        while let start = rest.firstIndex(of: wanted[0]) {
-            if rest[start...].starts(with: wanted) { return true }
+        while let start = rest.firstIndex(of: first) {
+            if rest[start...].starts(with: part) { return true }
             rest = rest[rest.index(after: start)...]
         }
         return false

@@ -66,7 +66,7 @@ import Testing
             They speak the [[Tongue \(index)]] language, and noise \(index) of [[Other thing \(index)]].
             """
         }
-        let profiles = LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
+        let profiles = try LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
         func like(_ sentence: String, _ gap: String, links: [String] = []) throws -> [String] {
             let range = try #require(sentence.firstRange(of: gap))
             let start = sentence.utf8.distance(from: sentence.startIndex, to: range.lowerBound)
@@ -87,7 +87,7 @@ import Testing
 
     @Test func articlesAreAlikeByWhatTheyLinkTo() throws {
         let texts = ["[[A]] [[B]] [[C]]", "[[A]] [[B]] [[D]]", "[[X]] [[Y]] [[Z]]", "[[X]] [[Y]] [[W]]"]
-        let profiles = LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
+        let profiles = try LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
         let topic = profiles.topic(of: Self.hashes(["A", "B", "E"]), articleID: 50)
         #expect(topic.likeness(ofArticle: 1) == 1 && topic.likeness(ofArticle: 2) == 1)
         #expect(topic.likeness(ofArticle: 3) == 0 && topic.likeness(ofArticle: 77) == 0)

@@ -34,12 +34,12 @@ import Testing
             for offer in reader.offers(article, pack: pack).offers { pools.add(offer, of: article.id) }
         }
         let kinds = ThingKinds(pools: pools, library: library) { ($0, nil) }
-        let writer = OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles([], kinds: kinds))
+        let writer = OptionWriter(pools: pools, kinds: kinds, profiles: try LinkProfiles([], kinds: kinds))
         let candidate = try #require(reader.candidates(first, pack: pack).first)
         var generator = SeededGenerator(seed: seed, "test")
         guard
             let result = writer.options(
-                candidate, question: "Which nickname has Thing 1 in Norway?",
+                candidate, kind: kinds.kind(ofAnswerTo: candidate), question: "Which nickname has Thing 1 in Norway?",
                 context: writer.context(of: first, links: []),
                 &generator)
         else { return nil }

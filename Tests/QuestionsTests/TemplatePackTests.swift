@@ -124,6 +124,21 @@ import Testing
         #expect(wording.names == ["concept", "qualifier"])
     }
 
+    @Test(
+        arguments: [
+            ("{{concept}} {{^year}}x{{/year}}", ["concept", "year"]),
+            ("{{ concept }}{{{kind}}}{{&noun}}", ["concept", "kind", "noun"]),
+            ("{concept} {{sentence}} }}", ["sentence"]),
+        ] as [(String, Set<String>)])
+    func wordingsTellTheNamesTheyUse(_ source: String, _ names: Set<String>) throws {
+        #expect(try Wording(source).names == names)
+    }
+
+    @Test(arguments: ["{{concept}} {{}}", "{{concept}} {{a b}}", "{{concept}} {{! remark}}", "{{concept}} {{1}}"])
+    func tagsThatAreNoNamesAreRefused(_ source: String) {
+        #expect(throws: Failure.self) { try Wording(source) }
+    }
+
     @Test func numberedParametersAreCovered() throws {
         let index = RelationIndex(Array(try Self.pack(Self.sound).relations.prefix(1)))
         func isCovered(_ name: String) -> Bool {

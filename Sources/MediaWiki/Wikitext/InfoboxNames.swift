@@ -76,10 +76,19 @@ private struct NameTable {
     }
 
     func contains(_ name: String) -> Bool {
-        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
-        let bytes = isASCII ? name.utf8.map(\.lowercasedASCII) : Array(name.lowercased().utf8)
-        guard let first = bytes.first, let last = bytes.last else { return false }
-        return prefixes[Int(first)].contains { bytes.starts(with: $0) } || names[Int(first)].contains(bytes)
-            || suffixes[Int(last)].contains { bytes.count > $0.count && bytes.suffix($0.count).elementsEqual($0) }
+        var name = name.utf8.allSatisfy { $0 < 0x80 } ? name : name.lowercased()
+        return name.withUTF8 { bytes in
+            guard let first = bytes.first?.lowercasedASCII, let last = bytes.last?.lowercasedASCII else { return false }
+            return prefixes[Int(first)].contains { Self.stands($0, in: bytes, at: 0) }
+                || names[Int(first)].contains { $0.count == bytes.count && Self.stands($0, in: bytes, at: 0) }
+                || suffixes[Int(last)].contains {
+                    bytes.count > $0.count && Self.stands($0, in: bytes, at: bytes.count - $0.count)
+                }
+        }
+    }
+
+    /// Whether a text in lower case stands at an offset, whatever the case of ASCII there.
+    private static func stands(_ text: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        start + text.count <= bytes.count && text.indices.allSatisfy { bytes[start + $0].lowercasedASCII == text[$0] }
     }
 }

@@ -120,9 +120,10 @@ private struct PieceComposer {
         var boldStart: Int?
         var openLink: (start: Int, target: Int)?
         var position = block.startIndex
+        let isPlain = Self.isPlain
         while position < block.endIndex {
             let start = position
-            while position < block.endIndex, Self.isPlain[Int(block[position])] { position += 1 }
+            while position < block.endIndex, isPlain[Int(block[position])] { position += 1 }
             if position > start {
                 text += block[start..<position]
                 continue

@@ -174,6 +174,7 @@ struct CandidateReader: Sendable {
         var article: Article
         var pack: TemplatePack
         var shownName: String
+        var stems: Stems
         /// All of its categories, as values.
         var categories: [Value]
 
@@ -181,6 +182,7 @@ struct CandidateReader: Sendable {
             self.article = article
             self.pack = pack
             shownName = ConceptName.shown(article, pack: pack)
+            stems = Stems(article.title)
             categories = article.facts.filter { $0.property == "category" }.flatMap(\.values)
         }
     }
@@ -191,7 +193,7 @@ struct CandidateReader: Sendable {
         let (relation, answer, type) = (index.relations[match.relation], match.answer, match.type)
         var wording: [String: String] = ["concept": context.shownName, "noun": context.pack.noun]
         var name = relation.name
-        var isWeak = Stems.share(answer.text, context.article.title)
+        var isWeak = context.stems.areShared(by: answer.text)
         let source: Provenance.Source
         let detail: String
         var surroundings: [UInt64] = []
@@ -244,17 +246,21 @@ struct CandidateReader: Sendable {
 }
 
 /// Whether an answer can be guessed from a name: "Icelandic" from "Iceland".
-enum Stems {
+struct Stems {
+    private let stems: [String]
+
     private static let length = 4
 
-    static func share(_ answer: String, _ name: String) -> Bool {
-        let stems = Set(stems(name))
-        return self.stems(answer).contains(where: stems.contains)
+    init(_ name: String) {
+        stems = TextRules.words(name).filter { $0.count >= Self.length }.map { String($0.prefix(Self.length)) }
     }
 
-    private static func stems(_ text: String) -> [String] {
-        TextRules.words(text).filter { $0.count >= length }.map { String($0.prefix(length)) }
+    /// Whether an answer has one of the stems of the name.
+    func areShared(by answer: String) -> Bool {
+        !stems.isEmpty && Stems(answer).stems.contains(where: stems.contains)
     }
+
+    static func share(_ answer: String, _ name: String) -> Bool { Stems(name).areShared(by: answer) }
 }
 
 /// What an article calls a property ("Mayor"), inside a sentence and as part of a pool's name.

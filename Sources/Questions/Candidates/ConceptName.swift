@@ -63,6 +63,8 @@ enum ConceptName {
             isPlural = ["s ", "es "].contains { sentences.first?.hasPrefix(name + $0) == true }
             let variants = [name, first.lowercased() + name.dropFirst()]
             for sentence in sentences {
+                // Most sentences do not name the subject so.
+                guard sentence.holds(variants[0].utf8.dropFirst(first.utf8.count)) else { continue }
                 for (index, variant) in (variants[0] == variants[1] ? [name] : variants).enumerated() {
                     for range in sentence.ranges(of: variant) { count(range, in: sentence, isSmall: index == 1) }
                 }

@@ -52,7 +52,8 @@ struct LinkProfiles: Sendable {
     /// - Parameters:
     ///   - donors: the sample.
     ///   - kinds: what links lead to.
-    init(_ donors: [LinkSample.Donor], kinds: ThingKinds) {
+    ///   - jobs: threads.
+    init(_ donors: [LinkSample.Donor], kinds: ThingKinds, jobs: Int = 1) throws {
         var drafts: [UInt64: Draft] = [:]
         var linkedTitles: [[UInt64]] = []
         var ofPacks = 0
@@ -68,29 +69,38 @@ struct LinkProfiles: Sendable {
         }
         let titles = drafts.keys.sorted()
         var counts: [[(feature: Int32, count: Int32)]] = []
-        for (index, title) in titles.enumerated() {
-            guard let draft = drafts[title] else { continue }
-            indexOfTitle[title] = Int32(index)
-            let value = Value(.link(article: draft.article), text: draft.name)
-            let entry = PoolCache.Entry(value)
-            things.append(
-                Thing(
-                    title: title, entry: entry, name: TextRules.withoutParenthesis(draft.article), names: draft.names,
-                    mentions: Int32(clamping: draft.mentions),
-                    length: value.text.count))
-            let kind = kinds.kind(of: value)
-            self.kinds.append(kind)
-            if kind.pack != nil { ofPacks += 1 }
-            thingsOfPack[kind.pack, default: []].append(self.kinds.count - 1)
-            fames.append(Float(log(Double(draft.mentions))))
-            traits.append(entry.shape.traits)
-            counts.append(numbered(Feature.all(draft.surroundings, article: draft.article, label: draft.name)))
+        // By pieces: their features need more memory than what becomes of them.
+        for start in stride(from: 0, to: titles.count, by: Self.titlesAtATime) {
+            let piece = Array(titles[start..<min(start + Self.titlesAtATime, titles.count)])
+            let made = try parallelMap(piece, jobs: jobs) { [drafts] title in
+                drafts[title].map { draft in
+                    let name = draft.name
+                    let thing = Thing(
+                        title: title, entry: PoolCache.Entry(Value(.link(article: draft.article), text: name)),
+                        name: TextRules.withoutParenthesis(draft.article), names: draft.names,
+                        mentions: Int32(clamping: draft.mentions), length: name.count)
+                    let features = Feature.all(draft.surroundings, article: draft.article, label: name)
+                    return (thing: thing, kind: kinds.kind(of: thing.entry.value), features: features)
+                }
+            }
+            for (thing, kind, features) in made.compactMap({ $0 }) {
+                indexOfTitle[thing.title] = Int32(things.count)
+                if kind.pack != nil { ofPacks += 1 }
+                thingsOfPack[kind.pack, default: []].append(things.count)
+                things.append(thing)
+                self.kinds.append(kind)
+                fames.append(Float(log(Double(thing.mentions))))
+                traits.append(thing.entry.shape.traits)
+                counts.append(numbered(features))
+            }
         }
         knowsKinds = ofPacks * 3 >= titles.count
         weigh(counts)
         for titles in linkedTitles { linked.append(titles.compactMap { title in indexOfTitle[title].map { ($0, 1) } }) }
         linking = linked.transposed(columns: things.count)
     }
+
+    private static let titlesAtATime = 1024
 
     /// Whether the packs know what kind of thing most links lead to. They do not in a wiki of another language than theirs.
     private(set) var knowsKinds = false
@@ -113,7 +123,7 @@ struct LinkProfiles: Sendable {
     // MARK: - Making
 
     /// What is known of a thing while links are gathered.
-    private struct Draft {
+    private struct Draft: Sendable {
         let article: String
         var mentions = 0
         var surroundings: [UInt64] = []
@@ -193,19 +203,20 @@ struct LinkProfiles: Sendable {
     /// - Parameter titles: hashes of the titles it links to, through redirects.
     func topic(of titles: Set<UInt64>, articleID: Int64) -> Topic {
         var topic = Topic(links: titles)
-        var sums: [Int32: Float] = [:]
+        var sums = [Float](repeating: 0, count: linked.count)
         let own = titles.compactMap { indexOfTitle[$0] }.sorted()
         for thing in own {
             let articles = linking[Int(thing)]
             let weight = Float(log(Double(linked.count + 1) / Double(max(1, articles.count))))
-            for entry in articles { sums[entry.index, default: 0] += weight * weight }
+            for entry in articles { sums[Int(entry.index)] += weight * weight }
         }
-        var near = sums.compactMap { index, sum -> (index: Int32, likeness: Float)? in
-            (index, sum / Float(max(1, linked[Int(index)].count)).squareRoot())
+        var near = sums.enumerated().filter { $0.element > 0 }.map { index, sum -> (index: Int32, likeness: Float) in
+            (Int32(index), sum / Float(max(1, linked[index].count)).squareRoot())
         }
         near.sort { ($1.likeness, $0.index) < ($0.likeness, $1.index) }
         near.removeAll { articleIDs[Int($0.index)] == articleID }
         guard let most = near.first?.likeness, most > 0 else { return topic }
+        topic.articles.reserveCapacity(near.count)
         for article in near { topic.articles[articleIDs[Int(article.index)]] = article.likeness / most }
         topic.things = [Float](repeating: 0, count: things.count)
         for article in near.prefix(Self.nearArticles) {
@@ -241,8 +252,8 @@ struct LinkProfiles: Sendable {
         let fame = index.map { fames[Int($0)] } ?? 0
         var result: [(index: Int, likeness: Float)] = []
         result.reserveCapacity(Self.likesTried + 1)
-        for other in mayBe(wanted.kind)
-        where mayStand(other, beside: wanted.kind, likeness: scores[other]) && mayAllow(traits[other]) {
+        func consider(_ other: Int) {
+            guard mayStand(other, beside: wanted.kind, likeness: scores[other]), mayAllow(traits[other]) else { return }
             var score = scores[other] + (topic.things.isEmpty ? 0 : 0.3 * topic.things[other])
             // Of two things that are alike the one as well known and as long is the better one.
             score -= 0.04 * abs(fames[other] - fame)
@@ -253,19 +264,20 @@ struct LinkProfiles: Sendable {
             }
             guard result.count < Self.likesTried || isBetter(result.count - 1),
                 !topic.links.contains(things[other].title)
-            else { continue }
+            else { return }
             var place = result.count
             while place > 0, isBetter(place - 1) { place -= 1 }
             result.insert((other, score), at: place)
             if result.count > Self.likesTried { result.removeLast() }
         }
+        // Only those that may be of the kind.
+        if let pack = wanted.kind.pack {
+            for other in thingsOfPack[pack] ?? [] { consider(other) }
+            if wanted.kind.type == .person { for other in thingsOfPack[nil] ?? [] { consider(other) } }
+        } else {
+            for other in things.indices { consider(other) }
+        }
         return result.map { (things[$0.index].entry, $0.likeness) }
-    }
-
-    /// The things that may be of a kind.
-    private func mayBe(_ kind: ThingKinds.Kind) -> [Int] {
-        guard let pack = kind.pack else { return Array(things.indices) }
-        return (thingsOfPack[pack] ?? []) + (kind.type == .person ? thingsOfPack[nil] ?? [] : [])
     }
 
     private static let likesTried = 60

@@ -147,6 +147,8 @@ struct DistractorPools: Sendable {
             pools[key]?.drop(above: limits.ofSpecific)
             let count = pools[key]?.keptCount ?? 0
             if count == 0 { pools[key] = nil }
+            // The limit of all is the lower one now.
+            if let limit = limits.ofPool[key], limit >= limits.ofSpecific { limits.ofPool[key] = nil }
             specificCount += count
         }
     }

@@ -29,15 +29,18 @@ struct OptionWriter: Sendable {
     }
 
     /// Four options, the index of the right one, and where the wrong ones come from; nil when three cannot be found.
+    ///
+    /// - Parameter kind: as from `kinds`.
     func options(
-        _ candidate: Candidate, question: String, context: Context, _ generator: inout SeededGenerator
+        _ candidate: Candidate, kind: ThingKinds.Kind, question: String, context: Context,
+        _ generator: inout SeededGenerator
     ) -> (options: [String], answerIndex: Int, source: Provenance.OptionSource)? {
         let wrong: (texts: [String], source: Provenance.OptionSource)?
         switch candidate.answer.content {
         case .date(let date): wrong = wrongDates(candidate, date, context, &generator).map { ($0, .near) }
         case .quantity(let quantity):
             wrong = wrongQuantities(candidate, quantity, context, &generator).map { ($0, .near) }
-        case .link, .text: wrong = wrongTexts(candidate, question: question, context, &generator)
+        case .link, .text: wrong = wrongTexts(candidate, kind, question: question, context, &generator)
         }
         guard let wrong, wrong.texts.count == 3 else { return nil }
         var options = generator.shuffled(wrong.texts)
@@ -53,16 +56,16 @@ struct OptionWriter: Sendable {
     // MARK: - Texts
 
     private func wrongTexts(
-        _ candidate: Candidate, question: String, _ context: Context, _ generator: inout SeededGenerator
+        _ candidate: Candidate, _ kind: ThingKinds.Kind, question: String, _ context: Context,
+        _ generator: inout SeededGenerator
     ) -> (texts: [String], source: Provenance.OptionSource)? {
         let rules = TextOptionRules(candidate, question: question, context)
         guard candidate.relation.choices.isEmpty else {
             let others = candidate.relation.choices.filter { !rules.isTrue(TextRules.wordHashes($0)) }
             return others.count >= 3 ? (Array(generator.shuffled(others).prefix(3)), .choices) : nil
         }
-        let kind = kinds.kind(ofAnswerTo: candidate)
         let fillsGap = candidate.relation.source == .cloze
-        guard mayHaveOptions(candidate, kind) else { return nil }
+        guard isLikeOthers(candidate, kind) else { return nil }
         var chosen = Choice(
             giver: candidate.provenance.pageID, true: candidate.trueValues + [candidate.answer], kinds: kinds)
         if fillsGap {
@@ -85,15 +88,17 @@ struct OptionWriter: Sendable {
     }
 
     /// Whether wrong options for a candidate may be found at all.
-    func mayHaveOptions(_ candidate: Candidate) -> Bool {
+    ///
+    /// - Parameter kind: as from `kinds`.
+    func mayHaveOptions(_ candidate: Candidate, _ kind: ThingKinds.Kind) -> Bool {
         switch candidate.answer.content {
         case .date, .quantity: true
-        case .link, .text: mayHaveOptions(candidate, kinds.kind(ofAnswerTo: candidate))
+        case .link, .text: isLikeOthers(candidate, kind)
         }
     }
 
     /// Among things of which little is known three that could stand in a gap are found by chance only.
-    private func mayHaveOptions(_ candidate: Candidate, _ kind: ThingKinds.Kind) -> Bool {
+    private func isLikeOthers(_ candidate: Candidate, _ kind: ThingKinds.Kind) -> Bool {
         candidate.relation.source != .cloze || kind.pack != nil || kind.type == .person || !profiles.knowsKinds
     }
 
@@ -138,7 +143,7 @@ struct OptionWriter: Sendable {
             guard giver.map({ !givers.contains($0) }) ?? true, rules.allow(entry),
                 !entries.contains(where: {
                     TextRules.contains($0.hashes, entry.hashes) || TextRules.contains(entry.hashes, $0.hashes)
-                        || TextOptionRules.areAlike($0.hashes, entry.hashes) || $0.value.text == entry.value.text
+                        || $0.heavyHashes == entry.heavyHashes || $0.value.text == entry.value.text
                 })
             else { return false }
             if let title = kinds.title(of: entry.value), !titles.insert(title).inserted { return false }
@@ -211,8 +216,8 @@ extension OptionWriter {
         private let words: Set<UInt64>
         /// One bit for each of `words`, by the lowest bits of their hashes.
         private let wordBits: [UInt64]
-        /// Folded words of its categories.
-        let categories: [Set<String>]
+        /// Hashes of the folded words of its categories.
+        let categories: [Set<UInt64>]
         /// Capitalised words and numbers of its categories and sentences, folded.
         let tellingWords: Set<String>
         /// What it is about, by its links.
@@ -234,7 +239,7 @@ extension OptionWriter {
             var bits = [UInt64](repeating: 0, count: 256)
             for hash in words { bits[Int(hash >> 6 & 0xFF)] |= 1 << (hash & 63) }
             wordBits = bits
-            categories = article.categories.map { Set(TextRules.words($0)) }
+            categories = article.categories.map { Set(TextRules.words($0).map { TitleHash($0).value }) }
             tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
         }
 
@@ -248,10 +253,12 @@ extension OptionWriter {
         /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another
         /// reason, and counts only when it is a number.
         static func tellingWords(_ text: String) -> [String] {
-            text.split(separator: " ").enumerated().filter { index, word in
-                guard let first = word.first else { return false }
+            text.utf8.split(separator: UInt8(ascii: " ")).enumerated().filter { index, word in
+                guard let byte = word.first else { return false }
+                if byte < 0x80 { return (0x30...0x39).contains(byte) || (index > 0 && (0x41...0x5A).contains(byte)) }
+                guard let first = Substring(word).first else { return false }
                 return first.isNumber || (index > 0 && first.isUppercase)
-            }.flatMap { TextRules.words(String($0.element)) }
+            }.flatMap { TextRules.words(String(Substring($0.element))) }
         }
     }
 }

@@ -14,14 +14,23 @@ final class PoolCache: Sendable {
         /// Hash of its key.
         let key: UInt64
         let shape: TextShape
+        /// `hashes` without little words.
+        let heavyHashes: [UInt64]
         /// Names and numbers in the name of a class; of other values they are not asked for.
         let tellingWords: [String]
+        /// Hashes of the words of a class's name, each once.
+        let distinctWords: Set<UInt64>
+        /// The year that a class's name begins with.
+        let year: Int?
 
         init(_ value: Value, isClass: Bool = false) {
             self.value = value
             tellingWords = isClass ? OptionWriter.Context.tellingWords(value.text) : []
             words = TextRules.words(value.text)
             hashes = TextRules.wordHashes(words)
+            heavyHashes = TextOptionRules.withoutLittleWords(hashes)
+            distinctWords = isClass ? Set(words.map { TitleHash($0).value }) : []
+            year = isClass ? TextOptionRules.year(words) : nil
             key = TitleHash(words.joined(separator: " ")).value
             shape = TextShape(value)
         }

@@ -49,9 +49,11 @@ struct QuestionWriter: Sendable {
     ///
     /// - Parameter links: hashes of the titles that the article links to.
     func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Written]? {
+        let kinds = candidates.map(options.kinds.kind(ofAnswerTo:))
+        let mayHaveOptions = zip(candidates, kinds).map { options.mayHaveOptions($0, $1) }
+        var prospects = Prospects(candidates, mayBeAsked: mayHaveOptions)
         // Most articles that cannot have their questions are known at a glance.
-        var possible = candidates.count(where: options.mayHaveOptions)
-        guard possible >= count else { return nil }
+        guard prospects.most >= count else { return nil }
         let context = options.context(of: article, links: links)
         let title = TitleWords(article.title)
         let answerKeys = candidates.map { TextRules.key($0.answer.text) }
@@ -79,12 +81,11 @@ struct QuestionWriter: Sendable {
                 guard !usedPairs.contains(pair) else { continue }
                 guard
                     let question = question(
-                        candidate, article, title, context, number: written.count, usedTexts: usedTexts)
+                        candidate, kinds[index], article, title, context, number: written.count, usedTexts: usedTexts)
                 else {
                     hopeless.insert(index)
-                    if options.mayHaveOptions(candidate) { possible -= 1 }
-                    // Too few are left.
-                    guard possible >= count else { return nil }
+                    if mayHaveOptions[index] { prospects.lose(index) }
+                    guard prospects.most >= count else { return nil }
                     continue
                 }
                 asked.insert(index)
@@ -100,6 +101,45 @@ struct QuestionWriter: Sendable {
         return written.count == count ? written : nil
     }
 
+    /// How many questions candidates can give at most: not more on a relation, and not more definitions, than the passes take.
+    private struct Prospects {
+        private var groups: [Int] = []
+        /// Candidates of each group that are not given up, and how many can be asked.
+        private var left: [Int] = []
+        private var limits: [Int] = []
+        private(set) var most = 0
+
+        init(_ candidates: [Candidate], mayBeAsked: [Bool]) {
+            var groupOfRelation: [String: Int] = [:]
+            for (candidate, mayBeAsked) in zip(candidates, mayBeAsked) {
+                let source = candidate.relation.source
+                let name = source == .parameter ? candidate.relationName : "\u{0}\(source.rawValue)"
+                let group = groupOfRelation[name, default: left.count]
+                if group == left.count {
+                    groupOfRelation[name] = group
+                    left.append(0)
+                    limits.append(Self.limits[source] ?? .max)
+                }
+                groups.append(group)
+                if mayBeAsked { left[group] += 1 }
+            }
+            most = zip(left, limits).reduce(0) { $0 + min($1.0, $1.1) }
+        }
+
+        /// A candidate that could be asked turned out to have no options.
+        mutating func lose(_ index: Int) {
+            let group = groups[index]
+            left[group] -= 1
+            if left[group] < limits[group] { most -= 1 }
+        }
+
+        /// Questions on one relation, definitions in all.
+        private static let limits: [TemplatePack.Source: Int] = [
+            .parameter: passes.filter { $0.sources.contains(.parameter) }.map(\.perRelation).max() ?? 0,
+            .definition: passes.filter { $0.sources.contains(.definition) }.reduce(0) { $0 + $1.limit },
+        ]
+    }
+
     /// The words of a concept's title, with and without its parenthesis.
     private struct TitleWords {
         let whole: [String]
@@ -113,7 +153,8 @@ struct QuestionWriter: Sendable {
 
     /// One question with its options; nil when the answer is given away or options cannot be found.
     private func question(
-        _ candidate: Candidate, _ article: Article, _ title: TitleWords, _ context: OptionWriter.Context, number: Int,
+        _ candidate: Candidate, _ kind: ThingKinds.Kind, _ article: Article, _ title: TitleWords,
+        _ context: OptionWriter.Context, number: Int,
         usedTexts: Set<String>
     ) -> Question? {
         var generator = SeededGenerator(
@@ -139,7 +180,7 @@ struct QuestionWriter: Sendable {
             // Other words would hardly give more wrong options.
             guard
                 let (texts, answerIndex, source) = options.options(
-                    candidate, question: text, context: context, &generator)
+                    candidate, kind: kind, question: text, context: context, &generator)
             else { return nil }
             // Other values of the list count as right too, unless the question itself names them.
             var seen = Set(texts.map(TextRules.key))

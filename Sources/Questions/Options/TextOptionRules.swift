@@ -5,8 +5,9 @@ import MediaWiki
 struct TextOptionRules {
     private let source: TemplatePack.Source
     private let answer: [String]
-    /// Hashes of words, as in `question`.
-    private let trueTexts: [[UInt64]]
+    private let answerYear: Int?
+    /// Hashes of words, as in `question`, and the same without little words.
+    private let trueTexts: [(all: [UInt64], heavy: [UInt64])]
     private let question: [UInt64]
     private let shape: TextShape
     private let context: OptionWriter.Context
@@ -14,24 +15,29 @@ struct TextOptionRules {
     init(_ candidate: Candidate, question: String, _ context: OptionWriter.Context) {
         source = candidate.relation.source
         answer = TextRules.words(candidate.answer.text)
-        trueTexts =
-            candidate.trueValues.map { TextRules.wordHashes($0.text) }
-            + AcceptedAnswers.spellings(candidate).map(TextRules.wordHashes)
+        answerYear = Self.year(answer)
+        trueTexts = (candidate.trueValues.map(\.text) + AcceptedAnswers.spellings(candidate)).map { text in
+            let hashes = TextRules.wordHashes(text)
+            return (hashes, Self.withoutLittleWords(hashes))
+        }
         self.question = TextRules.wordHashes(question)
         shape = TextShape(candidate.answer)
         self.context = context
     }
 
     /// Whether a text says the same as one of the true values, or more or less of it: "Warsaw" beside "Warsaw, Poland".
-    func isTrue(_ hashes: [UInt64]) -> Bool {
+    func isTrue(_ hashes: [UInt64]) -> Bool { isTrue(hashes, heavy: Self.withoutLittleWords(hashes)) }
+
+    private func isTrue(_ hashes: [UInt64], heavy: [UInt64]) -> Bool {
         trueTexts.contains {
-            TextRules.contains($0, hashes) || TextRules.contains(hashes, $0) || Self.areAlike($0, hashes)
+            TextRules.contains($0.all, hashes) || TextRules.contains(hashes, $0.all) || $0.heavy == heavy
         }
     }
 
-    /// Whether two texts differ in little words only: "Democratic Republic of Congo", "... of the Congo".
-    static func areAlike(_ left: [UInt64], _ right: [UInt64]) -> Bool {
-        left.filter { !littleWords.contains($0) } == right.filter { !littleWords.contains($0) }
+    /// What is the same of two texts that differ in little words only: "Democratic Republic of Congo", "... of the Congo".
+    static func withoutLittleWords(_ hashes: [UInt64]) -> [UInt64] {
+        // Most have none, and need no memory of their own then.
+        hashes.contains(where: littleWords.contains) ? hashes.filter { !littleWords.contains($0) } : hashes
     }
 
     private static let littleWords = Set(["the", "of", "a", "an", "and", "de", "la"].map { TitleHash($0).value })
@@ -42,24 +48,27 @@ struct TextOptionRules {
     /// Whether a text may stand as a wrong option.
     func allow(_ entry: PoolCache.Entry) -> Bool {
         guard entry.shape.isLike(shape, source: source), !entry.words.isEmpty, !context.mentions(entry.hashes),
-            !isTrue(entry.hashes), !context.names.contains(entry.key), !TextRules.contains(question, entry.hashes)
+            !isTrue(entry.hashes, heavy: entry.heavyHashes), !context.names.contains(entry.key),
+            !TextRules.contains(question, entry.hashes)
         else { return false }
         switch source {
-        case .category: return isOfLikeYear(entry.words) && !mayBeCategory(entry)
+        case .category: return isOfLikeYear(entry.year) && !mayBeCategory(entry)
         case .definition: return isFalseDefinition(entry)
         case .parameter, .cloze: return true
         }
     }
 
     /// Beside "1947 births" stand other years of these times, and beside what has no year nothing that has one.
-    private func isOfLikeYear(_ words: [String]) -> Bool {
-        func year(_ words: [String]) -> Int? { words.first.flatMap { $0.count <= 4 ? Int($0) : nil } }
-        switch (year(words), year(answer)) {
-        case (nil, nil): return true
-        case (let year?, let own?): return abs(year - own) <= Self.likeYears
-        default: return false
+    private func isOfLikeYear(_ year: Int?) -> Bool {
+        switch (year, answerYear) {
+        case (nil, nil): true
+        case (let year?, let own?): abs(year - own) <= Self.likeYears
+        default: false
         }
     }
+
+    /// The year that words begin with.
+    static func year(_ words: [String]) -> Int? { words.first.flatMap { $0.count <= 4 ? Int($0) : nil } }
 
     private static let likeYears = 120
 
@@ -67,8 +76,10 @@ struct TextOptionRules {
     /// Europe"), or one that names what the article names.
     private func mayBeCategory(_ entry: PoolCache.Entry) -> Bool {
         if entry.tellingWords.contains(where: context.tellingWords.contains) { return true }
-        let set = Set(entry.words)
-        return context.categories.contains { set.isSubset(of: $0) || $0.isSubset(of: set) }
+        return context.categories.contains {
+            entry.distinctWords.count <= $0.count
+                ? entry.distinctWords.isSubset(of: $0) : $0.isSubset(of: entry.distinctWords)
+        }
     }
 
     /// A definition is surely false if it names something that the article does not, or has no word of weight in common with

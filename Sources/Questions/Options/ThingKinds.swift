@@ -102,8 +102,13 @@ struct ThingKinds: Sendable {
         return Kind(pack: index.map(library.family(ofPack:)).flatMap { UInt8(exactly: $0) })
     }
 
-    /// The kind of thing that answers a question: of the answer itself, else what the relation asks for.
+    /// The kind of thing that answers a question: of the answer itself, else what the relation asks for. Dates and numbers are of
+    /// none.
     func kind(ofAnswerTo candidate: Candidate) -> Kind {
+        switch candidate.answer.content {
+        case .date, .quantity: return Kind()
+        case .link, .text: break
+        }
         let source = candidate.relation.source
         if source == .category || source == .definition { return kind(ofClass: candidate.answer.text) }
         var kind = kind(of: candidate.answer)

@@ -98,7 +98,7 @@ public struct TemplateLibrary: Sendable {
         if let match, !match.isFirstWord { return match.number }
         // "Georg August University of ..." is called after someone, "Georg Bridge" more likely someone.
         let words = base.utf8.count { $0 == UInt8(ascii: " ") } + 1
-        let isOwned = base.holds("'s ")
+        let isOwned = base.holds("'s ".utf8)
         let endsInName = base.lastWord.first?.isLowercase == false
         // "Halley's Comet" is a comet, "Earth's surface" no surface of mathematics.
         let isNamed = words > (match == nil ? 1 : 2) && (endsInName || !isOwned)

@@ -108,7 +108,10 @@ extension TemplatePack {
         let text = String(decoding: data, as: UTF8.self)
         let root: Node
         do {
-            guard let node = try Yams.compose(yaml: text) else { throw Failure(.badData, file: file, "is empty") }
+            // Everything is read as text, so that nothing need be tried against the patterns of numbers and dates.
+            guard let node = try Yams.compose(yaml: text, .basic) else {
+                throw Failure(.badData, file: file, "is empty")
+            }
             root = node
         } catch let error as YamlError {
             throw Failure(.badData, file: file, "is not YAML: \(error)".replacing("\n", with: " "))
@@ -198,7 +201,7 @@ extension TemplatePack.Relation {
     }
 
     fileprivate static func normalised(_ parameter: String) -> String {
-        parameter.lowercased().replacing(" ", with: "_").replacing("-", with: "_")
+        String(parameter.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     }
 }
 

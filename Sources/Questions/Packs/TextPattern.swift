@@ -65,18 +65,23 @@ struct PatternIndex: Sendable {
     /// The pattern that matches: a whole text before patterns with a `*`, of these such with something behind it first.
     func match(_ text: String) -> Match? {
         if let number = whole[text] { return Match(number: number, isFirstWord: false) }
-        let candidates = [
-            Self.lastBytes(of: text).flatMap { byEnd[$0] },
-            text.firstIndex(of: " ").flatMap { byFirstWord[String(text[..<$0])] }, others,
-        ]
-        return candidates.lazy.compactMap { $0 }.joined().first { $0.pattern.matches(text) }.map { found in
-            Match(number: found.number, isFirstWord: found.pattern.isFirstWord)
+        func first(of patterns: Patterns?) -> Match? {
+            patterns?.first { $0.pattern.matches(text) }.map { found in
+                Match(number: found.number, isFirstWord: found.pattern.isFirstWord)
+            }
         }
+        if let end = Self.lastBytes(of: text), let match = first(of: byEnd[end]) { return match }
+        if let blank = text.utf8.firstIndex(of: UInt8(ascii: " ")),
+            let match = first(of: byFirstWord[String(text[..<blank])])
+        {
+            return match
+        }
+        return first(of: others)
     }
 
     private static func lastBytes(of text: String) -> UInt16? {
-        var bytes = text.utf8.reversed().makeIterator()
-        guard let last = bytes.next(), let before = bytes.next() else { return nil }
+        let bytes = text.utf8.suffix(2)
+        guard let before = bytes.first, let last = bytes.dropFirst().first else { return nil }
         return UInt16(before) << 8 | UInt16(last)
     }
 }

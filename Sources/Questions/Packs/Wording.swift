@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Mustache
 
 /// A question's wording: a Mustache template whose values are put in as they are (questions are not HTML).
@@ -51,12 +50,30 @@ public struct Wording: Sendable {
 
     /// The name in each tag (`{{name}}`, `{{{name}}}`, the ends of sections); nil for a tag that holds something else.
     private static func tags(in source: String) -> [String?] {
-        source.components(separatedBy: "{{").dropFirst().map { rest in
-            guard let end = rest.range(of: "}}") else { return nil }
-            var name = rest[..<end.lowerBound].drop { $0 == "{" }
-            if let mark = name.first, "#/^&".contains(mark) { name = name.dropFirst() }
-            let trimmed = name.trimmingCharacters(in: .whitespaces)
-            return !trimmed.isEmpty && trimmed.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_") } ? trimmed : nil
+        let bytes = Array(source.utf8)
+        var tags: [String?] = []
+        var position = 0
+        while let open = pair(UInt8(ascii: "{"), in: bytes[position...]) {
+            position = open + 2
+            // A tag that is not closed ends before the next one.
+            let rest = bytes[position..<(pair(UInt8(ascii: "{"), in: bytes[position...]) ?? bytes.count)]
+            tags.append(pair(UInt8(ascii: "}"), in: rest).flatMap { name(rest[..<$0]) })
         }
+        return tags
+    }
+
+    /// Where a byte stands twice for the first time.
+    private static func pair(_ byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int? {
+        bytes.indices.dropLast().first { bytes[$0] == byte && bytes[$0 + 1] == byte }
+    }
+
+    private static func name(_ tag: ArraySlice<UInt8>) -> String? {
+        var name = tag.drop { $0 == UInt8(ascii: "{") }
+        if let mark = name.first, "#/^&".utf8.contains(mark) { name = name.dropFirst() }
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        name = name.drop(while: isBlank)
+        while let last = name.last, isBlank(last) { name = name.dropLast() }
+        let isName = name.allSatisfy { ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || $0 == UInt8(ascii: "_") }
+        return isName && !name.isEmpty ? String(decoding: name, as: UTF8.self) : nil
     }
 }
