@@ -7,7 +7,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup release install lint sample bench fuzz check-exports clean
+.PHONY: demo test setup release install lint sample bench bench-models fuzz sanitize check-exports clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
@@ -62,6 +62,17 @@ fuzz: setup
 ## Speed against lbzip2, bzcat and wikiextractor, and memory: about half an hour; writes Benchmark/RESULTS.md.
 bench: release
 	python3 Benchmark/bench.py
+
+## Speed of the decoder against transformers and llama.cpp, installed from PyPI into .build: about half an hour; writes the section
+## Models of Benchmark/RESULTS.md. (BENCH_OPTIONS="--torch FILE.whl" names a CPU wheel.)
+bench-models: release
+	python3 Benchmark/bench_models.py $(BENCH_OPTIONS)
+
+## The readers of checkpoints and tokenizers under AddressSanitizer: their tests, and 20,000 mutated inputs of each. What Foundation
+## itself never frees is left out.
+sanitize: setup
+	ASAN_OPTIONS=detect_leaks=0 SPECWIKI_FUZZ=20000 $(SWIFT) test --sanitize=address --scratch-path .build/sanitize \
+		--filter 'CheckpointTests|CheckpointFuzzTests|ConfigurationTests|JSONValueTests|Tokeniz.*Tests'
 
 ## Exports in the programs they are for: lm-evaluation-harness and Hugging Face datasets, installed from PyPI into .build.
 ## CHECK_OPTIONS="--torch FILE.whl" names a CPU wheel; torch from PyPI brings CUDA with it.

@@ -131,8 +131,13 @@ extension BenchmarkStore {
             nulls[row["concept_id"], default: []].append(
                 NullResult(
                     ratio: row["ratio"], kind: row["kind"], draw: row["draw"], specific: row["specific"],
-                    general: row["general"]))
+                    general: row["general"],
+                    // The column is missing in stores of older versions.
+                    origin: try (row["origin"] as String?).map {
+                        try decode($0, path, "null of concept \(row["concept_id"] as Int64)")
+                    }))
         }
+        let studies = try studies(run, db, path)
         var results: [ConceptResult] = []
         let rows = try Row.fetchAll(
             db, sql: "SELECT * FROM masked_result WHERE run_id = ? ORDER BY concept_id, position", arguments: [run])
@@ -140,7 +145,8 @@ extension BenchmarkStore {
             let concept: Int64 = row["concept_id"]
             let place = "result of concept \(concept)"
             let ratio = RatioResult(
-                ratio: row["ratio"], relatedPredictions: try decode(row["related_predictions"], path, place),
+                ratio: row["ratio"], top: row["top"],
+                relatedPredictions: try decode(row["related_predictions"], path, place),
                 controlPredictions: try decode(row["control_predictions"], path, place),
                 minimumMargin: Float(row["minimum_margin"] as Double),
                 mask: try MaskCoding.decode(row["mask"], path: path, place: place),
@@ -149,28 +155,63 @@ extension BenchmarkStore {
                 results[results.count - 1].ratios.append(ratio)
             } else {
                 results.append(
-                    ConceptResult(conceptID: ConceptID(rawValue: concept), ratios: [ratio], nulls: nulls[concept] ?? [])
-                )
+                    ConceptResult(
+                        conceptID: ConceptID(rawValue: concept), ratios: [ratio], nulls: nulls[concept] ?? [],
+                        studies: studies[concept] ?? []))
             }
         }
         return results
     }
 
+    private static func studies(_ run: Int64, _ db: Database, _ path: String) throws -> [Int64: [StudyResult]] {
+        // Stores of older versions have no such table.
+        guard try db.tableExists("study_result") else { return [:] }
+        var studies: [Int64: [StudyResult]] = [:]
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM study_result WHERE run_id = ? ORDER BY concept_id, position", arguments: [run])
+        for row in rows {
+            let concept: Int64 = row["concept_id"]
+            let place = "study of concept \(concept)"
+            let name: String = row["study"]
+            guard let study = StudyResult.Kind(rawValue: name) else {
+                throw Failure(.badData, file: path, at: place, "there is no study “\(name)”")
+            }
+            studies[concept, default: []].append(
+                StudyResult(
+                    study, ratio: row["ratio"], variant: row["variant"], draw: row["draw"],
+                    otherConceptID: (row["other_concept_id"] as Int64?).map(ConceptID.init(rawValue:)),
+                    specific: row["specific"], general: row["general"], jaccard: row["jaccard"],
+                    layerJaccards: try (row["layer_jaccards"] as String?).map { try decode($0, path, place) },
+                    questions: try (row["questions"] as String?).map { try decode($0, path, place) }))
+        }
+        return studies
+    }
+
     static func insert(_ result: ConceptResult, run: Int64, _ db: Database) throws {
         for (position, ratio) in result.ratios.enumerated() {
             try db.execute(
-                sql: "INSERT OR REPLACE INTO masked_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO masked_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     run, result.conceptID.rawValue, position, ratio.ratio, try json(ratio.relatedPredictions),
                     try json(ratio.controlPredictions), Double(ratio.minimumMargin), try json(ratio.boundaryMargins),
-                    MaskCoding.encode(ratio.mask),
+                    MaskCoding.encode(ratio.mask), ratio.top,
                 ])
         }
         for null in result.nulls {
             try db.execute(
-                sql: "INSERT OR REPLACE INTO null_result VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO null_result VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     run, result.conceptID.rawValue, null.ratio, null.kind, null.draw, null.specific, null.general,
+                    try null.origin.map { try json($0) },
+                ])
+        }
+        for (position, study) in result.studies.enumerated() {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO study_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run, result.conceptID.rawValue, position, study.study.rawValue, study.ratio, study.variant,
+                    study.draw, study.otherConceptID?.rawValue, study.specific, study.general, study.jaccard,
+                    try study.layerJaccards.map { try json($0) }, try study.questions.map { try json($0) },
                 ])
         }
     }

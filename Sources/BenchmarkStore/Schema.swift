@@ -17,6 +17,7 @@ enum Schema {
         Step(version: 1, apply: createTables),
         Step(version: 2, apply: addProvenance),
         Step(version: 3, apply: addOptionSources),
+        Step(version: 4, apply: addStudies),
     ]
 
     /// What stores of this program have in `PRAGMA user_version`.
@@ -44,6 +45,31 @@ enum Schema {
     /// Version 3: where each question's wrong options come from, which older stores do not know.
     @Sendable private static func addOptionSources(_ db: Database) throws {
         try db.execute(sql: "ALTER TABLE question ADD COLUMN options_from TEXT")
+    }
+
+    /// Version 4: masks asked for as counts, what null masks were made from, and measurements beside the scores.
+    @Sendable private static func addStudies(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE masked_result ADD COLUMN top INTEGER;
+                ALTER TABLE null_result ADD COLUMN origin TEXT;
+                CREATE TABLE study_result (
+                    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+                    concept_id INTEGER NOT NULL REFERENCES concept (id),
+                    position INTEGER NOT NULL,
+                    study TEXT NOT NULL,
+                    ratio REAL NOT NULL,
+                    variant TEXT NOT NULL,
+                    draw INTEGER NOT NULL,
+                    other_concept_id INTEGER REFERENCES concept (id),
+                    specific REAL,
+                    general REAL,
+                    jaccard REAL,
+                    layer_jaccards TEXT,
+                    questions TEXT,
+                    PRIMARY KEY (run_id, concept_id, position)
+                ) WITHOUT ROWID;
+                """)
     }
 
     private static func takeSteps(_ db: Database, from found: Int) throws {

@@ -108,11 +108,11 @@ enum Views {
     ///
     /// CROSS JOIN keeps the order that is quick: from a plan's lists to the questions. Grouped subqueries are computed once.
     private static let conceptScores = """
-        SELECT own.run_id, label AS run, own.concept_id, title AS concept, tier, popularity, own.position, ratio,
+        SELECT own.run_id, label AS run, own.concept_id, title AS concept, tier, popularity, own.position, ratio, top,
             specific, general, specific_0, general_0, original,
             ((specific_0 - specific) - (general_0 - general)) / nullif(original, 0) AS selective_drop
         FROM (
-            SELECT plan.run_id, plan.concept_id, position, ratio,
+            SELECT plan.run_id, plan.concept_id, position, ratio, top,
                 avg(answer_index = json_extract(related_predictions, '$[' || key || ']')) AS specific
             FROM plan JOIN masked_result USING (run_id, concept_id)
                 CROSS JOIN json_each(related) CROSS JOIN question ON question.id = value
@@ -144,7 +144,7 @@ enum Views {
 
     /// One row per run and ratio: means over the concepts that are finished, and PSS.
     private static let runScores = """
-        SELECT run_id, run, position, ratio, count(*) AS concepts, original, avg(specific_0) AS specific_0,
+        SELECT run_id, run, position, ratio, top, count(*) AS concepts, original, avg(specific_0) AS specific_0,
             avg(general_0) AS general_0, avg(specific) AS specific, avg(general) AS general,
             abs(avg(general) - avg(specific)) / nullif(original, 0) AS pss,
             (avg(general) - avg(specific)) / nullif(original, 0) AS pss_signed,

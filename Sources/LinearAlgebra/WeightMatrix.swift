@@ -179,6 +179,16 @@ public final class WeightMatrix: @unchecked Sendable {
         return max(64, min(widest, (share + 63) / 64 * 64))
     }
 
+    /// Bytes that a thread needs beside the factors and the result of products of `rows` rows.
+    ///
+    /// - Parameter isStoredSo: whether weights are stored in the type that is multiplied.
+    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic, isStoredSo: Bool) -> Int {
+        let width = inputs <= 2048 ? 448 : 256
+        let size = arithmetic == .bfloat16 ? 2 : 4
+        let left = arithmetic == .bfloat16 ? rows * inputs * size : 0
+        return left + 4 * min(rows, tileRows) * 448 + (isStoredSo ? 0 : width * inputs * size)
+    }
+
     private static let tileRows = 384
     private static let streamedWidth = 64
 }

@@ -23,10 +23,18 @@ public enum Ablation: String, Codable, Sendable, CaseIterable {
     case zero
     /// Each coefficient's mean over the tokens of the localisation controls.
     case mean
-    /// Normal noise with each coefficient's mean and standard deviation over the localisation controls.
+    /// The coefficients stay; their value vectors get Gaussian noise, v_i + scale * e_i with e_i ~ N(0, I).
     case noise
     /// Each coefficient's value at one token of the localisation controls, drawn at random.
     case resample
+}
+
+/// Whether the tokens that a tokenizer puts around a text count among those that coefficients are pooled over.
+public enum SpecialTokens: String, Codable, Sendable, CaseIterable {
+    /// All tokens of the context.
+    case include
+    /// All but special tokens.
+    case exclude
 }
 
 /// The chat template that prompts were rendered with.
@@ -88,13 +96,33 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// runs from before there were chat templates go on.
     public var chatTemplate: ChatTemplateSettings?
 
+    // What follows came later: nil is the default and left out of the identity, for the same reason.
+
+    /// For each of `ratios` the number of coefficients per layer that was asked for as a count; nil where the ratio was. Nil
+    /// as a whole when no counts were asked for.
+    public var tops: [Int?]?
+    /// Whether special tokens are pooled; nil: they are.
+    public var poolSpecial: SpecialTokens?
+    /// Draws of the noise and what it is multiplied by; nil where no noise is used.
+    public var noise: NoiseSettings?
+    /// Whether masks are also located on one half of a concept's questions and scored on the other; nil: no.
+    public var crossFit: Bool?
+    /// Kinds of null masks; nil: all.
+    public var nullKinds: [NullKind]?
+    /// Further analyses of some null concepts; nil: `Study.standard`.
+    public var studies: [Study]?
+    /// For how many of the null concepts at most; nil: `Study.standardConcepts`.
+    public var studyConcepts: Int?
+
     /// Creates settings.
     public init(
         label: String, modelHash: String, tokenizerHash: String, questionsHash: String, planHash: String?,
         formats: [QuestionFormat], ratios: [Double], pooling: Pooling, ablation: Ablation, localizationControls: Int,
         evaluationControls: Int, nulls: Int, nullConcepts: Int, shots: Int, limit: Int?, seed: UInt64,
         precision: String,
-        chatTemplate: ChatTemplateSettings? = nil
+        chatTemplate: ChatTemplateSettings? = nil, tops: [Int?]? = nil, poolSpecial: SpecialTokens? = nil,
+        noise: NoiseSettings? = nil, crossFit: Bool? = nil, nullKinds: [NullKind]? = nil, studies: [Study]? = nil,
+        studyConcepts: Int? = nil
     ) {
         self.label = label
         self.modelHash = modelHash
@@ -114,7 +142,22 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.seed = seed
         self.precision = precision
         self.chatTemplate = chatTemplate
+        self.tops = tops
+        self.poolSpecial = poolSpecial
+        self.noise = noise
+        self.crossFit = crossFit
+        self.nullKinds = nullKinds
+        self.studies = studies
+        self.studyConcepts = studyConcepts
     }
+
+    /// The number of coefficients per layer of one of the masks, if it was asked for as a count.
+    public func top(at position: Int) -> Int? {
+        tops.flatMap { $0.indices.contains(position) ? $0[position] : nil }
+    }
+
+    /// Which mask concepts are compared at: the middle one, the larger of two; nil without masks.
+    public var comparedMask: Int? { ratios.isEmpty ? nil : ratios.count / 2 }
 
     /// SHA-256 over all settings: the key under which a store keeps the run, and by which a stopped run is found again.
     public func identity() throws -> String {
@@ -173,8 +216,10 @@ public enum LetterScores {
 
 /// The masked model's answers to a concept's questions and controls at one ratio.
 public struct RatioResult: Codable, Hashable, Sendable {
-    /// Share of each layer's coefficients that was masked.
+    /// Share of each layer's coefficients that was masked; for a count its share of all layers' coefficients.
     public var ratio: Double
+    /// The number masked in each layer, where it was asked for as a count.
+    public var top: Int?
     /// Predicted letters of the concept's own questions, in the plan's order.
     public var relatedPredictions: [Int]
     /// Predicted letters of the evaluation controls, in the plan's order.
@@ -189,10 +234,11 @@ public struct RatioResult: Codable, Hashable, Sendable {
 
     /// Creates a result.
     public init(
-        ratio: Double, relatedPredictions: [Int], controlPredictions: [Int], minimumMargin: Float, mask: [[Int32]],
-        boundaryMargins: [Double?]
+        ratio: Double, top: Int? = nil, relatedPredictions: [Int], controlPredictions: [Int], minimumMargin: Float,
+        mask: [[Int32]], boundaryMargins: [Double?]
     ) {
         self.ratio = ratio
+        self.top = top
         self.relatedPredictions = relatedPredictions
         self.controlPredictions = controlPredictions
         self.minimumMargin = minimumMargin
@@ -201,11 +247,11 @@ public struct RatioResult: Codable, Hashable, Sendable {
     }
 }
 
-/// Accuracies under one random mask of the same size.
+/// Accuracies under one null mask: one of the same size that was not located from the concept's questions.
 public struct NullResult: Codable, Hashable, Sendable {
     /// The ratio.
     public var ratio: Double
-    /// How the mask was drawn: "random", uniformly among each layer's coefficients.
+    /// How the mask was made: the raw value of a `NullKind`.
     public var kind: String
     /// Number of the draw, from 0.
     public var draw: Int
@@ -213,14 +259,19 @@ public struct NullResult: Codable, Hashable, Sendable {
     public var specific: Double
     /// Accuracy on its evaluation controls.
     public var general: Double
+    /// What was drawn; nil for random masks and in runs from before it was kept.
+    public var origin: NullOrigin?
 
     /// Creates a result.
-    public init(ratio: Double, kind: String, draw: Int, specific: Double, general: Double) {
+    public init(
+        ratio: Double, kind: String, draw: Int, specific: Double, general: Double, origin: NullOrigin? = nil
+    ) {
         self.ratio = ratio
         self.kind = kind
         self.draw = draw
         self.specific = specific
         self.general = general
+        self.origin = origin
     }
 }
 
@@ -230,14 +281,19 @@ public struct ConceptResult: Codable, Hashable, Sendable {
     public var conceptID: ConceptID
     /// One per ratio, in the settings' order.
     public var ratios: [RatioResult]
-    /// Random masks, where this concept is one of the null concepts.
+    /// Null masks, where this concept is one of the null concepts; by ratio, kind and draw.
     public var nulls: [NullResult]
+    /// Cross-fitting, draws of noise, and the studies of null concepts.
+    public var studies: [StudyResult]
 
     /// Creates a result.
-    public init(conceptID: ConceptID, ratios: [RatioResult], nulls: [NullResult]) {
+    public init(
+        conceptID: ConceptID, ratios: [RatioResult], nulls: [NullResult], studies: [StudyResult] = []
+    ) {
         self.conceptID = conceptID
         self.ratios = ratios
         self.nulls = nulls
+        self.studies = studies
     }
 }
 

@@ -41,12 +41,17 @@ public enum Localisation {
 
     /// The largest S of each layer at each ratio, ties to the lower index: [ratio][layer].
     public static func masks(_ scores: LayerVectors, ratios: [Double]) -> [[LayerMask]] {
+        masks(scores, sizes: ratios.map { ratio in scores.map { maskSize(ratio: ratio, of: $0.count) } })
+    }
+
+    /// The largest S of each layer, as many as said for each mask and layer, ties to the lower index: [mask][layer].
+    public static func masks(_ scores: LayerVectors, sizes: [[Int]]) -> [[LayerMask]] {
         let orders = scores.map { layer in
             layer.indices.sorted { layer[$0] > layer[$1] || (layer[$0] == layer[$1] && $0 < $1) }
         }
-        return ratios.map { ratio in
-            zip(scores, orders).map { layer, order in
-                let size = maskSize(ratio: ratio, of: layer.count)
+        return sizes.map { sizes in
+            sizes.indices.map { index in
+                let (layer, order, size) = (scores[index], orders[index], sizes[index])
                 let margin = size > 0 && size < layer.count ? layer[order[size - 1]] - layer[order[size]] : nil
                 return LayerMask(indices: order[..<size].map(Int32.init).sorted(), boundaryMargin: margin)
             }

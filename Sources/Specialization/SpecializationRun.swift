@@ -1,5 +1,5 @@
 import Diagnostics
-public import Foundation
+import Foundation
 public import QuestionSet
 public import Scores
 import Statistics
@@ -27,17 +27,23 @@ public final class SpecializationRun {
         }
     }
 
-    private let settings: RunSettings
-    private let concepts: [Concept]
-    private let questions: [QuestionID: Question]
+    let settings: RunSettings
+    let concepts: [Concept]
+    let questions: [QuestionID: Question]
     private let questionsOfConcept: [ConceptID: [Question]]
-    private let plan: [ConceptPlan]
+    let plan: [ConceptPlan]
     private let shard: Shard
-    private let decoder: Decoder
-    private let scorer: QuestionScorer
+    let decoder: Decoder
+    let scorer: QuestionScorer
     private let journal: any RunJournal
-    private let nullConcepts: Set<ConceptID>
+    /// Concepts with null masks.
+    let nullConcepts: Set<ConceptID>
+    /// The first of them, which are studied further, in the order chosen.
+    let studyConcepts: [ConceptID]
+    /// Masked coefficients of each layer, mask by mask, in the order of the settings' ratios.
+    let maskSizes: [[Int]]
     private var pooledCache: PooledCache
+    var noises: [Int: ValueNoise] = [:]
 
     /// Prepares a run.
     ///
@@ -50,7 +56,7 @@ public final class SpecializationRun {
     public init(
         settings: RunSettings, concepts: [Concept], questions: [Question], plan: [ConceptPlan], shard: Shard,
         decoder: Decoder, tokenizer: Tokenizer, chatTemplate: ChatTemplate? = nil, journal: any RunJournal,
-        cacheBytes: Int = Int(ProcessInfo.processInfo.physicalMemory / 3)
+        cacheBytes: Int = 256 << 20
     ) {
         self.settings = settings
         self.concepts = concepts.sorted { $0.id < $1.id }
@@ -63,9 +69,12 @@ public final class SpecializationRun {
         self.journal = journal
         let examples = ShotDrawing(questions: questions, count: settings.shots, seed: settings.seed)
         scorer = QuestionScorer(
-            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, pooling: settings.pooling,
+            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, pooling: Self.pooling(of: settings),
             examples: examples.examples(for:))
-        nullConcepts = Self.chooseNullConcepts(concepts, plan: plan, settings: settings)
+        let sample = Self.sampleConcepts(concepts, plan: plan, settings: settings)
+        nullConcepts = settings.nulls > 0 ? Set(sample) : []
+        studyConcepts = Array(sample.prefix(settings.studyConcepts ?? Study.standardConcepts))
+        maskSizes = MaskSizes.sizes(settings, coefficientCounts: decoder.configuration.coefficientCounts)
         pooledCache = PooledCache(
             capacity: max(1, cacheBytes / max(1, 8 * decoder.configuration.coefficientCounts.reduce(0, +))))
     }
@@ -104,8 +113,8 @@ public final class SpecializationRun {
             tokens += try length(own) * (settings.formats.contains(.generation) && isOwn(concept) ? 2 : 1)
         }
         for entry in toMask where !finished.contains(entry.conceptID) {
-            let masks = settings.ratios.count * (1 + (nullConcepts.contains(entry.conceptID) ? settings.nulls : 0))
-            tokens += try length(entry.related + entry.evaluationControls) * masks
+            tokens += try tokensToMask(
+                entry, related: try length(entry.related), controls: try length(entry.evaluationControls))
         }
         return Workload(
             answerConcepts: needed.count, answerConceptsDone: done, maskConcepts: toMask.count,
@@ -158,7 +167,7 @@ public final class SpecializationRun {
     }
 
     /// Pooled coefficients of questions: from the cache, or again in the batch of their own concept.
-    private func pooled(_ ids: [QuestionID]) throws -> [LayerVectors] {
+    func pooled(_ ids: [QuestionID]) throws -> [LayerVectors] {
         var missing: [ConceptID] = []
         var found: [QuestionID: LayerVectors] = [:]
         for id in ids {
@@ -184,51 +193,6 @@ public final class SpecializationRun {
         }
     }
 
-    // MARK: - Masked
-
-    private func mask(_ entry: ConceptPlan) throws -> ConceptResult {
-        let scores = Localisation.scores(
-            related: try pooled(entry.related), controls: try pooled(entry.localizationControls))
-        let counts = decoder.configuration.coefficientCounts
-        let masks = Localisation.masks(scores, ratios: settings.ratios)
-        let ablation = try ablationValues(for: entry)
-        let asked = (entry.related + entry.evaluationControls).compactMap { questions[$0] }
-        var result = ConceptResult(conceptID: entry.conceptID, ratios: [], nulls: [])
-        for (ratio, layers) in zip(settings.ratios, masks) {
-            let letters = try scorer.letterScores(asked, surgery: ablation.surgery(layers.map(\.indices)))
-            let predictions = letters.map(LetterScores.prediction)
-            result.ratios.append(
-                RatioResult(
-                    ratio: ratio, relatedPredictions: Array(predictions.prefix(entry.related.count)),
-                    controlPredictions: Array(predictions.dropFirst(entry.related.count)),
-                    minimumMargin: letters.map(LetterScores.margin).min() ?? 0, mask: layers.map(\.indices),
-                    boundaryMargins: layers.map(\.boundaryMargin)))
-            guard nullConcepts.contains(entry.conceptID) else { continue }
-            for draw in 0..<settings.nulls {
-                var generator = SeededGenerator(
-                    seed: settings.seed, "null", entry.conceptID.rawValue, "\(ratio)", draw)
-                let mask = Localisation.randomMask(sizes: layers.map(\.indices.count), among: counts, &generator)
-                let letters = try scorer.letterScores(asked, surgery: ablation.surgery(mask))
-                let isRight = zip(letters, asked).map { LetterScores.prediction($0) == $1.answerIndex ? 1.0 : 0 }
-                result.nulls.append(
-                    NullResult(
-                        ratio: ratio, kind: "random", draw: draw,
-                        specific: mean(Array(isRight.prefix(entry.related.count))) ?? 0,
-                        general: mean(Array(isRight.dropFirst(entry.related.count))) ?? 0))
-            }
-        }
-        return result
-    }
-
-    private func ablationValues(for entry: ConceptPlan) throws -> AblationValues {
-        guard settings.ablation != .zero else { return .zero }
-        let controls = entry.localizationControls.compactMap { questions[$0] }
-        var generator = SeededGenerator(seed: settings.seed, "ablation", entry.conceptID.rawValue)
-        let question = generator.below(max(1, controls.count))
-        let moments = try scorer.moments(controls, sampleQuestion: question, samplePosition: generator.unit())
-        return AblationValues(settings.ablation, moments: moments, generator: &generator)
-    }
-
     // MARK: - Which concepts
 
     private func isOwn(_ concept: Concept) -> Bool {
@@ -250,19 +214,17 @@ public final class SpecializationRun {
         return concepts.filter { needed.contains($0.id) && questionsOfConcept[$0.id] != nil }
     }
 
-    /// `nullConcepts` concepts of the plan, spread over the tiers, the same for every shard.
-    static func chooseNullConcepts(_ concepts: [Concept], plan: [ConceptPlan], settings: RunSettings) -> Set<ConceptID>
-    {
-        guard settings.nulls > 0 else { return [] }
+    /// `nullConcepts` concepts of the plan, one tier after the other, the same for every shard; in the order chosen.
+    static func sampleConcepts(_ concepts: [Concept], plan: [ConceptPlan], settings: RunSettings) -> [ConceptID] {
         let planned = Set(plan.map(\.conceptID))
         var generator = SeededGenerator(seed: settings.seed, "null concepts")
         var queues = Set(concepts.map(\.tier)).sorted().map { tier in
             generator.shuffled(concepts.filter { $0.tier == tier && planned.contains($0.id) }.map(\.id).sorted())
         }
-        var chosen: Set<ConceptID> = []
+        var chosen: [ConceptID] = []
         while chosen.count < settings.nullConcepts, queues.contains(where: { !$0.isEmpty }) {
             for tier in queues.indices where chosen.count < settings.nullConcepts {
-                if let next = queues[tier].popLast() { chosen.insert(next) }
+                if let next = queues[tier].popLast() { chosen.append(next) }
             }
         }
         return chosen

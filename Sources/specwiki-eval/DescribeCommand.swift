@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLine
+import Foundation
 import Transformer
 
 /// `specwiki-eval describe`: what a checkpoint is and what running it takes.
@@ -16,9 +17,16 @@ struct Describe: ParsableCommand {
     @Argument(help: "A Hugging Face checkpoint folder: config.json and *.safetensors.")
     var model: String
 
+    @Option(help: ArgumentHelp("Threads that will run it. Default: all cores.", valueName: "n"))
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
     @OptionGroup(title: "Logging") var common: CommonOptions
 
+    func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads must be between 1 and 256.") }
+    }
+
     func run() throws {
-        print(try ModelDescription(folder: model).text, terminator: "")
+        print(try ModelDescription(folder: model, threads: threads).text, terminator: "")
     }
 }

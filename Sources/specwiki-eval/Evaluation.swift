@@ -18,12 +18,19 @@ struct Evaluation {
         var label: String
         var formats: [QuestionFormat]
         var ratios: [Double]
+        var tops: [Int]
         var pooling: Pooling
+        var poolSpecial: SpecialTokens?
         var ablation: Ablation
+        var noise: NoiseSettings?
         var localizationControls: Int
         var evaluationControls: Int
         var nulls: Int
         var nullConcepts: Int
+        var nullKinds: [NullKind]?
+        var crossFit: Bool?
+        var studies: [Study]?
+        var studyConcepts: Int?
         var planPath: String?
         var shots: Int
         var usesChatTemplate: Bool
@@ -68,6 +75,8 @@ struct Evaluation {
         }
         let decoder = try Decoder(checkpoint, threads: options.threads, arithmetic: arithmetic)
         let plan = try questionSets(concepts, questions, log)
+        let masks = try MaskSizes.ratiosAndTops(
+            ratios: options.ratios, tops: options.tops, coefficientCounts: decoder.configuration.coefficientCounts)
         let settings = RunSettings(
             label: options.label, modelHash: try decoder.checkpoint.contentHash(),
             tokenizerHash: try ContentHash.ofFile("\(modelFolder)/tokenizer.json"),
@@ -75,13 +84,14 @@ struct Evaluation {
             planHash: try options.planPath.map { _ in
                 try ContentHash.of(String(decoding: JSONLines.encode(plan), as: UTF8.self))
             },
-            formats: options.formats, ratios: options.ratios, pooling: options.pooling, ablation: options.ablation,
+            formats: options.formats, ratios: masks.ratios, pooling: options.pooling, ablation: options.ablation,
             localizationControls: options.localizationControls, evaluationControls: options.evaluationControls,
             nulls: options.nulls, nullConcepts: options.nullConcepts, shots: options.shots, limit: options.limit,
             seed: options.seed, precision: arithmetic.rawValue,
             chatTemplate: chatTemplate.map {
                 ChatTemplateSettings(hash: $0.hash, tokens: $0.tokens, day: $0.day?.description)
-            })
+            }, tops: masks.tops, poolSpecial: options.poolSpecial, noise: options.noise, crossFit: options.crossFit,
+            nullKinds: options.nullKinds, studies: options.studies, studyConcepts: options.studyConcepts)
 
         if options.isDryRun {
             let run = SpecializationRun(
@@ -99,7 +109,7 @@ struct Evaluation {
         let done = work.answerConceptsDone + work.maskConceptsDone
         let units = work.answerConcepts + work.maskConcepts
         log.info(
-            "\(options.label): \(concepts.count) concepts, \(questions.count) questions, \(options.ratios.count) ratios\(done > 0 ? "; continuing after \(done) of \(units) steps" : "")"
+            "\(options.label): \(concepts.count) concepts, \(questions.count) questions, \(masks.ratios.count) ratios\(done > 0 ? "; continuing after \(done) of \(units) steps" : "")"
         )
         let progress = Progress(
             options.label, total: Double(work.tokensLeft) / 1000, unit: "k tokens", style: common.progressStyle)

@@ -14,6 +14,9 @@ import Transformer
 extension Pooling: ExpressibleByArgument {}
 extension Ablation: ExpressibleByArgument {}
 extension QuestionFormat: ExpressibleByArgument {}
+extension SpecialTokens: ExpressibleByArgument {}
+extension NullKind: ExpressibleByArgument {}
+extension Study: ExpressibleByArgument {}
 
 /// `specwiki-eval run`: evaluates models on a store.
 struct Run: ParsableCommand {
@@ -50,6 +53,26 @@ struct Run: ParsableCommand {
         var defaultValueDescription: String { elements.map(\.defaultValueDescription).joined(separator: ",") }
     }
 
+    /// A list of studies, or `none`.
+    struct StudyList: ExpressibleByArgument {
+        var studies: [Study]
+
+        init(_ studies: [Study]) {
+            self.studies = studies
+        }
+
+        init?(argument: String) {
+            if argument == "none" {
+                studies = []
+                return
+            }
+            guard let list = List<Study>(argument: argument) else { return nil }
+            studies = Study.allCases.filter(list.elements.contains)
+        }
+
+        var defaultValueDescription: String { studies.map(\.rawValue).joined(separator: ",") }
+    }
+
     struct ShardArgument: ExpressibleByArgument {
         var shard: SpecializationRun.Shard
 
@@ -57,6 +80,22 @@ struct Run: ParsableCommand {
             let parts = argument.split(separator: "/").compactMap { Int($0) }
             guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else { return nil }
             shard = SpecializationRun.Shard(index: parts[0], count: parts[1])
+        }
+
+        /// The shard of a task of a Slurm job array; nil outside of one.
+        ///
+        /// - Throws: `Failure` 64 when the array's numbers are not consecutive.
+        static func ofSlurmArray(_ environment: [String: String]) throws -> SpecializationRun.Shard? {
+            func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int($0) } }
+            guard environment["SLURM_ARRAY_TASK_ID"] != nil else { return nil }
+            guard let task = number("ID"), let first = number("MIN"), let count = number("COUNT"), count >= 1,
+                (first..<first + count).contains(task)
+            else {
+                throw Failure(
+                    .usage, at: "SLURM_ARRAY_TASK_ID", "does not tell a shard: the array's numbers are not consecutive",
+                    remedy: "use an array such as --array=1-8, or give --shard I/N")
+            }
+            return SpecializationRun.Shard(index: task - first + 1, count: count)
         }
     }
 
@@ -76,6 +115,9 @@ struct Run: ParsableCommand {
 
     @OptionGroup(title: "Masking")
     var masking: MaskingOptions
+
+    @OptionGroup(title: "Beside the scores")
+    var comparison: ComparisonOptions
 
     @Option(name: .long, help: ArgumentHelp("Only the first concepts by id.", valueName: "n"))
     var limit: Int?
@@ -97,7 +139,10 @@ struct Run: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only part I of N of the concepts, I from 1, on a copy of the store; `merge` joins them.", valueName: "i/n")
+            """
+            Only part I of N of the concepts, I from 1, on a copy of the store; `merge` joins them. Default: the task's place in a \
+            Slurm job array, else all.
+            """, valueName: "i/n")
     )
     var shard: ShardArgument?
 
@@ -144,14 +189,39 @@ struct Run: ParsableCommand {
 
     /// Options of localisation and surgery.
     struct MaskingOptions: ParsableArguments {
-        @Option(name: .long, help: ArgumentHelp("Shares of each layer's coefficients to mask.", valueName: "list"))
-        var ratios = List<Double>([0.1, 0.2, 0.3, 0.4, 0.5])
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "Shares of each layer's coefficients to mask (default: 0.1,0.2,0.3,0.4,0.5; none if --top is given).",
+                valueName: "list"))
+        var ratios: List<Double>?
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp("Numbers of coefficients to mask in each layer: 5,500.", valueName: "list"))
+        var top: List<Int>?
 
         @Option(name: .long, help: "Pooling of coefficients over a question's tokens.")
         var pooling: Pooling = .mean
 
-        @Option(name: .long, help: "What masked coefficients become.")
+        @Option(name: .long, help: "Whether special tokens, such as a start-of-text token, are pooled too.")
+        var poolSpecial: SpecialTokens = .include
+
+        @Option(
+            name: .long,
+            help: """
+                What masked coefficients become. noise: they stay, and their value vectors get Gaussian noise; the work on \
+                masks is done once for each draw.
+                """)
         var ablation: Ablation = .zero
+
+        @Option(name: .long, help: ArgumentHelp("Draws of the noise.", valueName: "n"))
+        var noiseDraws = NoiseSettings.standard.draws
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp("What the noise, of variance 1 in each component, is multiplied by.", valueName: "x"))
+        var noiseScale = NoiseSettings.standard.scale
 
         @Option(name: .long, help: ArgumentHelp("Localisation controls per concept.", valueName: "n"))
         var localizationControls = 50
@@ -159,16 +229,54 @@ struct Run: ParsableCommand {
         @Option(name: .long, help: ArgumentHelp("Evaluation controls per concept.", valueName: "n"))
         var evaluationControls = 50
 
-        @Option(name: .long, help: ArgumentHelp("Random masks per null concept and ratio; 0: none.", valueName: "n"))
-        var nulls = 1
-
-        @Option(name: .long, help: ArgumentHelp("Concepts with random masks, spread over the tiers.", valueName: "n"))
-        var nullConcepts = 30
-
         @Option(
             name: .long, help: ArgumentHelp("Use these question sets instead of drawing them.", valueName: "plan.jsonl")
         )
         var plan: String?
+    }
+
+    /// Options of what the scores are compared with.
+    struct ComparisonOptions: ParsableArguments {
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "Null masks of each kind per null concept and ratio; 0: none. Each costs as much as the concept's own.",
+                valueName: "n"))
+        var nulls = 1
+
+        @Option(name: .long, help: ArgumentHelp("Concepts with null masks, spread over the tiers.", valueName: "n"))
+        var nullConcepts = 30
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                """
+                Null masks of the same size: random ones, those of another concept of the same kind and tier, and those \
+                located with shuffled labels.
+                """, valueName: "list"))
+        var nullKinds = List<NullKind>(NullKind.allCases)
+
+        @Flag(
+            name: .long,
+            help: """
+                Also locate masks on one half of a concept's questions and ask the other half, and the other way round. \
+                Triples the work on masks, nearly.
+                """)
+        var crossFit = false
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                """
+                Studies of some null concepts, or none. pooling: masks without special tokens. noise: noise against zero on \
+                the smallest mask; as much memory as the value matrices in float32, for each draw. formats: masks from open \
+                questions. effects: masks on each other's questions. Together they cost such a concept about what its masks \
+                do.
+                """, valueName: "list"))
+        var studies = StudyList(Study.standard)
+
+        @Option(name: .long, help: ArgumentHelp("Null concepts that are studied, at most.", valueName: "n"))
+        var studyConcepts = Study.standardConcepts
     }
 
     func validate() throws {
@@ -177,15 +285,23 @@ struct Run: ParsableCommand {
         guard scoring.formats.elements.contains(.multipleChoice) else {
             throw ValidationError("--formats must contain mcq: localisation and scores are made from it.")
         }
-        let ratios = masking.ratios.elements
+        let ratios = masking.ratios?.elements ?? []
         guard ratios.allSatisfy({ (0...1).contains($0) }), Set(ratios).count == ratios.count else {
             throw ValidationError("--ratios must be different numbers from 0 to 1.")
+        }
+        let tops = masking.top?.elements ?? []
+        guard tops.allSatisfy({ $0 >= 1 }), Set(tops).count == tops.count else {
+            throw ValidationError("--top must be different numbers of 1 or more.")
+        }
+        guard masking.noiseDraws >= 1, masking.noiseScale.isFinite, masking.noiseScale > 0 else {
+            throw ValidationError("--noise-draws must be 1 or more and --noise-scale above 0.")
         }
         guard masking.localizationControls >= 1, masking.evaluationControls >= 1 else {
             throw ValidationError("--localization-controls and --evaluation-controls must be 1 or more.")
         }
-        guard masking.nulls >= 0, masking.nullConcepts >= 0, scoring.shots >= 0 else {
-            throw ValidationError("--nulls, --null-concepts and --shots must be 0 or more.")
+        guard comparison.nulls >= 0, comparison.nullConcepts >= 0, comparison.studyConcepts >= 0, scoring.shots >= 0
+        else {
+            throw ValidationError("--nulls, --null-concepts, --study-concepts and --shots must be 0 or more.")
         }
         guard scoring.chatDate == nil || scoring.chatTemplate else {
             throw ValidationError("--chat-date goes with --chat-template.")
@@ -195,20 +311,33 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
+        let shard = try shard?.shard ?? ShardArgument.ofSlurmArray(ProcessInfo.processInfo.environment) ?? .whole
         for folder in model {
-            try Evaluation(storePath: store, modelFolder: folder, options: options(for: folder), common: common).run()
+            try Evaluation(
+                storePath: store, modelFolder: folder, options: options(for: folder, shard), common: common
+            ).run()
         }
     }
 
-    private func options(for folder: String) -> Evaluation.Options {
-        Evaluation.Options(
+    private func options(for folder: String, _ shard: SpecializationRun.Shard) -> Evaluation.Options {
+        let kinds = NullKind.allCases.filter(comparison.nullKinds.elements.contains)
+        let studies = comparison.studies.studies
+        let usesNoise = masking.ablation == .noise || studies.contains(.noise)
+        return Evaluation.Options(
             label: name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent,
             formats: QuestionFormat.allCases.filter(scoring.formats.elements.contains),
-            ratios: masking.ratios.elements.sorted(), pooling: masking.pooling, ablation: masking.ablation,
+            ratios: masking.ratios?.elements ?? (masking.top == nil ? [0.1, 0.2, 0.3, 0.4, 0.5] : []),
+            tops: masking.top?.elements ?? [], pooling: masking.pooling,
+            poolSpecial: masking.poolSpecial == .include ? nil : masking.poolSpecial, ablation: masking.ablation,
+            noise: usesNoise ? NoiseSettings(draws: masking.noiseDraws, scale: masking.noiseScale) : nil,
             localizationControls: masking.localizationControls, evaluationControls: masking.evaluationControls,
-            nulls: masking.nulls, nullConcepts: masking.nullConcepts, planPath: masking.plan, shots: scoring.shots,
+            nulls: comparison.nulls, nullConcepts: comparison.nullConcepts,
+            nullKinds: kinds == NullKind.allCases ? nil : kinds, crossFit: comparison.crossFit ? true : nil,
+            studies: studies == Study.standard ? nil : studies,
+            studyConcepts: comparison.studyConcepts == Study.standardConcepts ? nil : comparison.studyConcepts,
+            planPath: masking.plan, shots: scoring.shots,
             usesChatTemplate: scoring.chatTemplate, chatDay: scoring.chatDate?.day, limit: limit, seed: seed,
-            arithmetic: precision.arithmetic, threads: threads, shard: shard?.shard ?? .whole, fresh: fresh,
+            arithmetic: precision.arithmetic, threads: threads, shard: shard, fresh: fresh,
             isDryRun: dryRun)
     }
 }

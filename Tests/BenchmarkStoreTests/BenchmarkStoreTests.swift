@@ -36,10 +36,26 @@ import Testing
             conceptID: concept,
             ratios: [0.1, 0.5].map {
                 RatioResult(
-                    ratio: $0, relatedPredictions: [0, 1, 2], controlPredictions: [3, 3], minimumMargin: 0.25,
+                    ratio: $0, top: $0 == 0.5 ? 7 : nil, relatedPredictions: [0, 1, 2], controlPredictions: [3, 3],
+                    minimumMargin: 0.25,
                     mask: [[1, 5, 9], [], [0]], boundaryMargins: [0.5, nil, 1e-9])
             },
-            nulls: [NullResult(ratio: 0.1, kind: "random", draw: 0, specific: 0.3, general: 0.4)])
+            nulls: [
+                NullResult(
+                    ratio: 0.1, kind: "other_concept", draw: 0, specific: 0.1, general: 0.2,
+                    origin: NullOrigin(conceptID: concept, match: .tier)),
+                NullResult(ratio: 0.1, kind: "random", draw: 0, specific: 0.3, general: 0.4),
+                NullResult(
+                    ratio: 0.1, kind: "shuffled_labels", draw: 0, specific: 0.3, general: 0.4,
+                    origin: NullOrigin(questions: [QuestionID(rawValue: 5), QuestionID(rawValue: 2)])),
+            ],
+            studies: [
+                StudyResult(.pooling, ratio: 0.1, variant: "last", jaccard: 0.25, layerJaccards: [0.5, nil, 0]),
+                StudyResult(
+                    .crossFit, ratio: 0.1, variant: "halves", specific: 0.5, general: 1 / 3,
+                    questions: [QuestionID(rawValue: 9)]),
+                StudyResult(.effects, ratio: 0.5, variant: "x", draw: 2, otherConceptID: concept, specific: 0.1),
+            ])
     }
 
     // MARK: - Questions

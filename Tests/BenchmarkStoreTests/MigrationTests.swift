@@ -74,7 +74,7 @@ import Testing
             let output = path + ".merged"
             try BenchmarkStore.merge([path], into: output, replacing: false)
             let merged = try BenchmarkStore.open(output)
-            #expect(merged.schemaVersion == 3)
+            #expect(merged.schemaVersion == 4)
             #expect(try merged.questions() == BenchmarkStore.open(path).questions())
             #expect(try merged.questionsHash() == BenchmarkStore.open(path).questionsHash())
         }
@@ -89,8 +89,8 @@ import Testing
             #expect(rows.count > 150)
             let store = try BenchmarkStore.open(path, .readWrite)
             #expect(store.migratedFrom == 1)
-            #expect(store.schemaVersion == 3)
-            #expect(try number("PRAGMA user_version", path) == 3)
+            #expect(store.schemaVersion == 4)
+            #expect(try number("PRAGMA user_version", path) == 4)
             #expect(try number("PRAGMA application_id", path) == 0x5370_576B)
             #expect(try rowsOfVersion1(path) == rows)
             #expect(try JSONLines.encode(store.questionLines()) == JSONLines.encode(old.questionLines()))
@@ -106,7 +106,7 @@ import Testing
 
             let again = try BenchmarkStore.open(path, .readWrite)
             #expect(again.migratedFrom == nil)
-            #expect(try BenchmarkStore.open(path).schemaVersion == 3)
+            #expect(try BenchmarkStore.open(path).schemaVersion == 4)
         }
     }
 
@@ -217,26 +217,65 @@ import Testing
             let questions = try new.questions()
             try DatabaseQueue(path: path).write { db in
                 try db.execute(sql: "DROP VIEW provenance; ALTER TABLE question DROP COLUMN options_from")
+                try Self.takeBackVersion4(db)
                 try db.execute(sql: "PRAGMA user_version = 2")
             }
             #expect(try BenchmarkStore.open(path).questions() == questions)
             let store = try BenchmarkStore.open(path, .readWrite)
-            #expect(store.migratedFrom == 2 && store.schemaVersion == 3)
+            #expect(store.migratedFrom == 2 && store.schemaVersion == 4)
             #expect(try number("SELECT count(*) FROM provenance WHERE options_from IS NULL", path) == 60)
             #expect(try store.questions() == questions)
+        }
+    }
+
+    /// What came to the settings later is left out where it is the default: a run from before is found again.
+    @Test func theSettingsOfAnOldRunHaveTheirOldIdentity() throws {
+        let stored = try DatabaseQueue(path: Self.fixture.path, configuration: Self.readOnly).read {
+            try String.fetchOne($0, sql: "SELECT identity FROM run")
+        }
+        let run = try #require(try BenchmarkStore.open(Self.fixture.path).runs().first)
+        #expect(try run.settings.identity() == stored)
+    }
+
+    private static func takeBackVersion4(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DROP VIEW run_scores; DROP VIEW concept_scores;
+                ALTER TABLE masked_result DROP COLUMN top;
+                ALTER TABLE null_result DROP COLUMN origin;
+                DROP TABLE study_result;
+                """)
+    }
+
+    @Test func aStoreOfVersion3GetsTheTableAndColumnsOfVersion4() throws {
+        try withCopy { path in
+            let new = try BenchmarkStore.open(path, .readWrite)
+            let record = try new.record(of: #require(try new.runs().first))
+            try DatabaseQueue(path: path).write { db in
+                try Self.takeBackVersion4(db)
+                try db.execute(sql: "PRAGMA user_version = 3")
+            }
+            let old = try BenchmarkStore.open(path)
+            #expect(old.schemaVersion == 3)
+            #expect(try old.record(of: #require(try old.runs().first)).results == record.results)
+            let store = try BenchmarkStore.open(path, .readWrite)
+            #expect(store.migratedFrom == 3 && store.schemaVersion == 4)
+            #expect(try store.record(of: #require(try store.runs().first)).results == record.results)
+            #expect(try number("SELECT count(*) FROM concept_scores WHERE top IS NULL", path) == 6)
+            #expect(try number("SELECT count(*) FROM study_result", path) == 0)
         }
     }
 
     @Test(arguments: [BenchmarkStore.Access.readOnly, .readWrite])
     func aStoreOfANewerProgramIsAnErrorThatSaysSo(_ access: BenchmarkStore.Access) throws {
         try withCopy { path in
-            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
+            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 5") }
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect {
                 try BenchmarkStore.open(path, access)
             } throws: { error in
                 (error as? Failure)?.kind == .badData
-                    && "\(error)" == "\(path): is a store of schema version 4; this program reads versions up to 3; "
+                    && "\(error)" == "\(path): is a store of schema version 5; this program reads versions up to 4; "
                         + "use the newer program that wrote it"
             }
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

@@ -19,19 +19,21 @@ import Transformer
     static func run(
         model: String, ratios: [Double], ablation: Ablation = .zero, nulls: Int = 0, threads: Int = 2,
         journal: MemoryJournal = MemoryJournal(), shard: SpecializationRun.Shard = .whole, cacheBytes: Int = 2 << 30,
-        formats: [QuestionFormat] = [.multipleChoice, .generation], stopAfter: Int = .max
+        formats: [QuestionFormat] = [.multipleChoice, .generation], stopAfter: Int = .max,
+        folder: URL? = nil, edit: (inout RunSettings) -> Void = { _ in }
     ) throws -> RunRecord {
-        let folder = TestData.fixture("Models/\(model)").path
+        let folder = (folder ?? TestData.fixture("Models/\(model)")).path
         let lines = try JSONLines.decode(QuestionLine.self, from: TestData.fixture("Oracle/questions.jsonl").path)
         let concepts = Dictionary(lines.map { ($0.concept.id, $0.concept) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { $0.id < $1.id }
         let questions = lines.map(\.question)
         let plan = try PlanFile.read(
             TestData.fixture("Oracle/plan.jsonl").path, concepts: concepts, questions: questions)
-        let settings = RunSettings(
+        var settings = RunSettings(
             label: model, modelHash: "", tokenizerHash: "", questionsHash: "", planHash: "", formats: formats,
             ratios: ratios, pooling: .mean, ablation: ablation, localizationControls: 12, evaluationControls: 10,
             nulls: nulls, nullConcepts: 3, shots: 0, limit: nil, seed: 1, precision: "float32")
+        edit(&settings)
         let decoder = try Decoder(folder: folder, threads: threads)
         let run = SpecializationRun(
             settings: settings, concepts: concepts, questions: questions, plan: plan, shard: shard, decoder: decoder,
@@ -72,6 +74,53 @@ import Transformer
             #expect(abs((ours.pss ?? .nan) - theirs.pss) < 1e-9, "\(model) \(theirs.ratio)")
             #expect(abs((ours.selectiveDrop ?? .nan) - theirs.selective_drop) < 1e-9, "\(model) \(theirs.ratio)")
         }
+    }
+
+    struct ExampleRun: Decodable {
+        var model: String
+        var ratios: [Double]
+        var pooling: Pooling
+    }
+
+    /// Every run of the reference implementation's example.
+    @Test(
+        .enabled(if: TestData.hasShared, "SPECWIKI_SHARED is not set"),
+        arguments: ["gpt2", "llama", "opt-last", "gemma2", "olmoe", "phi3_longrope"])
+    func agreesWithEveryRunOfTheExample(_ name: String) throws {
+        let example = TestData.shared("oracle/example")
+        let runs = try JSONDecoder().decode(
+            [String: ExampleRun].self, from: Data(contentsOf: example.appendingPathComponent("runs.json")))
+        let settings = try #require(runs[name])
+        let record = try Self.run(
+            model: settings.model, ratios: settings.ratios, folder: TestData.shared("models/\(settings.model)")
+        ) {
+            $0.pooling = settings.pooling
+            $0.studies = []
+        }
+        let results = try EvaluationResults(of: record)
+        let expected = try JSONDecoder().decode(
+            Reference.self, from: Data(contentsOf: example.appendingPathComponent("results.\(name).json")))
+        #expect(abs(results.original - expected.original) < 1e-12)
+        #expect(abs((results.generationAccuracy ?? .nan) - expected.generation_accuracy) < 1e-12)
+        let answers = expected.per_question.sorted { $0.question_id < $1.question_id }
+        #expect(results.perQuestion.map(\.generated) == answers.map(\.generated))
+        #expect(results.perQuestion.map(\.prediction) == answers.map(\.prediction))
+        for (ours, theirs) in zip(results.pss, expected.pss) {
+            #expect(abs((ours.specific ?? .nan) - theirs.specific) < 1e-9, "\(name) \(theirs.ratio)")
+            #expect(abs((ours.general ?? .nan) - theirs.general) < 1e-9, "\(name) \(theirs.ratio)")
+            #expect(abs((ours.pss ?? .nan) - theirs.pss) < 1e-9, "\(name) \(theirs.ratio)")
+            #expect(abs((ours.selectiveDrop ?? .nan) - theirs.selective_drop) < 1e-9, "\(name) \(theirs.ratio)")
+        }
+        let lines = try JSONLines.decode(
+            MaskLine.self, from: example.appendingPathComponent("masks.\(name).jsonl").path)
+        let masks = Dictionary(
+            lines.map { ("\($0.concept_id) \($0.ratio)", $0.mask) }, uniquingKeysWith: { first, _ in first })
+        for result in record.results {
+            for ratio in result.ratios {
+                #expect(ratio.mask == masks["\(result.conceptID) \(ratio.ratio)"], "\(name) \(ratio.ratio)")
+            }
+        }
+        #expect(lines.count == record.results.count * settings.ratios.count)
     }
 
     struct Reference: Decodable {
@@ -174,6 +223,7 @@ import Transformer
         #expect(withNulls.count == 3)
         let tiers = withNulls.compactMap { result in record.concepts.first { $0.id == result.conceptID }?.tier }
         #expect(Set(tiers) == ["high", "medium", "low"])
-        #expect(withNulls.allSatisfy { $0.nulls.map(\.draw) == [0, 1] })
+        #expect(withNulls.allSatisfy { $0.nulls.map(\.draw) == [0, 1, 0, 1, 0, 1] })
+        #expect(withNulls.allSatisfy { Set($0.nulls.map(\.kind)).count == 3 })
     }
 }

@@ -188,7 +188,7 @@ import Testing
             #expect(throws: Failure.self) {
                 try decoder.forward([SequenceInput(tokens: prompt, surgery: beyond, logits: .last)], tap: nil)
             }
-            let text = try ModelDescription(folder: folder.path).text
+            let text = try ModelDescription(folder: folder.path, threads: 2).text
             #expect(text.contains("gated, SiLU, 2 of 3 experts for each token in all layers\n"), "\(text)")
             #expect(text.contains("420 in each layer (d_ff)"), "\(text)")
         }

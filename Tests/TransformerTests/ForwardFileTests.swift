@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `A description names what matters, aligned`() throws {
-        let text = try ModelDescription(folder: GoldenModel.fixtures[2].folder.path).text
+        let text = try ModelDescription(folder: GoldenModel.fixtures[2].folder.path, threads: 2).text
         for line in [
             "architecture    llama, attention then MLP\n", "parameters      127,176 stored as float16\n",
             "attention       4 heads of 14, 1 for keys and values\n",

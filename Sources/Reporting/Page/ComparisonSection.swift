@@ -23,7 +23,7 @@ enum ComparisonSection {
         }
         for (index, run) in runs.enumerated() {
             let peak = Cautions.peak(of: run)
-            let null = run.nulls.first { $0.ratio == peak?.ratio }
+            let null = run.nulls.first { $0.kind == "random" && $0.ratio == peak?.ratio }
             let settings = run.settings
             let brief = HTMLText.plain(
                 "\(settings.pooling.rawValue) pooling, \(settings.ablation.rawValue) ablation, \(settings.shots) shots, "

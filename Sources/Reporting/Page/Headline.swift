@@ -71,7 +71,7 @@ struct Headline {
         sentence += parenthesis(peak.intervals["pss"], decimals: 2)
         if let signed = peak.pssSigned, signed < 0 { sentence += "; the signed value is negative" }
         sentence += ". Without masks: \(format.fixed(results.unmasked.pss, 2)). "
-        if let null = results.nulls.first(where: { $0.ratio == peak.ratio }) {
+        if let null = results.nulls.first(where: { $0.kind == "random" && $0.ratio == peak.ratio }) {
             sentence +=
                 "Random masks of the same size give \(format.fixed(null.pssSigned, 2))"
                 + parenthesis(null.intervals["pss_signed"], decimals: 2)

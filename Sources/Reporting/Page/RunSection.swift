@@ -81,7 +81,7 @@ struct RunSection {
                     ? [] : [("Random masks: PSS, signed", true), ("Random masks: selective drop", true)]))
         for (index, row) in ([results.unmasked] + results.pss).enumerated() {
             let isMasked = index > 0
-            let null = isMasked ? results.nulls.first { $0.ratio == row.ratio } : nil
+            let null = isMasked ? results.nulls.first { $0.kind == "random" && $0.ratio == row.ratio } : nil
             let isPeak = isMasked && row.ratio == results.curve.peakRatio
             var cells: [HTMLTable.Cell] = [
                 .text(isMasked ? NumberFormat.ratio(row.ratio) : "0 (no mask)"),

@@ -154,14 +154,14 @@ public final class Decoder: Sendable {
         func reads(_ block: PackedBlock) -> MatrixView {
             states.rows(block.readStart..<block.readStart + block.readCount)
         }
-        // Blocks side by side need no waiting for each other; a block alone is cut into tiles. Same bytes either way.
-        if tap == nil, hiddenTap == nil, blocks.count >= 2 * team.count {
-            team.run(blocks.count, nanoseconds: .max) { item, worker in
-                pass.run(blocks[item], in: workspaces[worker.number], reads: reads(blocks[item]), team: .alone(worker))
-            }
-        } else {
-            for block in blocks { pass.run(block, in: workspaces[0], reads: reads(block), team: team) }
+        // Blocks side by side need no waiting for each other, a block alone is cut into tiles: as many side by side as come
+        // out even, the others alone. Same bytes either way.
+        let isTapped = tap != nil || hiddenTap != nil
+        let sideBySide = isTapped ? 0 : blocks.count / team.count * team.count
+        team.run(sideBySide, nanoseconds: .max) { item, worker in
+            pass.run(blocks[item], in: workspaces[worker.number], reads: reads(blocks[item]), team: .alone(worker))
         }
+        for block in blocks[sideBySide...] { pass.run(block, in: workspaces[0], reads: reads(block), team: team) }
         if let norm = weights.finalNorm {
             team.forEachSlice(ofRows: states.rows, nanosecondsPerRow: states.columns / 2) { rows in
                 norm.apply(states.rows(rows), into: states.rows(rows))

@@ -20,8 +20,9 @@ extension ForwardPass {
             compute(weights.mlps[0], input, into: values, workspace, team)
             for member in block.members {
                 tap?(layer, member.part.index, UnsafeBufferPointer(values.rows(member.rows).values).span)
-                guard let surgery = member.part.surgery?.layers[layer] else { continue }
-                for row in member.rows { surgery.apply(to: values[row]) }
+                guard let surgery = member.part.surgery, surgery.noise == nil else { continue }
+                let overwritten = surgery.layers[layer]
+                for row in member.rows { overwritten.apply(to: values[row]) }
             }
             return Coefficients(values: values)
         }
@@ -42,10 +43,11 @@ extension ForwardPass {
         }
         for member in block.members {
             if let tap { show(layer, member, values, routing, workspace, tap) }
-            guard let surgery = member.part.surgery?.layers[layer] else { continue }
+            guard let surgery = member.part.surgery, surgery.noise == nil else { continue }
+            let overwritten = surgery.layers[layer]
             for expert in 0..<experts.count {
                 for place in routing.assignments(of: expert, in: member.rows) {
-                    surgery.apply(to: values[place], first: expert * shape.coefficientsPerExpert)
+                    overwritten.apply(to: values[place], first: expert * shape.coefficientsPerExpert)
                 }
             }
         }
@@ -55,11 +57,27 @@ extension ForwardPass {
     /// Adds the MLP's output to the residual stream: the sum of the value vectors, each times its coefficient; with experts
     /// times the routing weight as well, expert after expert.
     func addMLP(
-        _ layer: Int, _ coefficients: Coefficients, to hidden: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+        _ layer: Int, _ block: PackedBlock, _ coefficients: Coefficients, to hidden: MatrixView,
+        _ workspace: Workspace, _ team: WorkerTeam
     ) {
         let weights = weights.layers[layer]
+        let noises = Self.noises(block)
         guard let routing = coefficients.routing else {
+            if let norm = weights.mlpOutputNorm, !noises.isEmpty {
+                // The noise belongs to the product that is normed.
+                let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
+                let linear = weights.mlps[0].output
+                linear.weight.multiply(coefficients.values, into: output, bias: linear.bias, by: kernel, team: team)
+                for noise in noises {
+                    addNoise(noise, layer, block, coefficients.values, to: output, workspace, team) { $0.rows }
+                }
+                add(output, norm, to: hidden, team)
+                return
+            }
             add(weights.mlps[0].output, coefficients.values, weights.mlpOutputNorm, to: hidden, workspace, team)
+            for noise in noises {
+                addNoise(noise, layer, block, coefficients.values, to: hidden, workspace, team) { $0.rows }
+            }
             return
         }
         let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
@@ -69,6 +87,14 @@ extension ForwardPass {
             let product = workspace.expertOutput.matrix(rows: range.count, columns: hidden.columns)
             linear.weight.multiply(
                 coefficients.values.rows(range), into: product, bias: linear.bias, by: kernel, team: team)
+            for noise in noises {
+                addNoise(
+                    noise, layer, expert: expert, block, coefficients.values.rows(range), to: product, workspace, team
+                ) { member in
+                    let places = routing.assignments(of: expert, in: member.rows)
+                    return places.lowerBound - range.lowerBound..<places.upperBound - range.lowerBound
+                }
+            }
             team.forEachSlice(ofRows: range.count, nanosecondsPerRow: hidden.columns / 2) { rows in
                 for row in rows {
                     let assignment = routing.assignments[range.lowerBound + row]
@@ -79,6 +105,39 @@ extension ForwardPass {
             }
         }
         add(output, weights.mlpOutputNorm, to: hidden, team)
+    }
+
+    /// The different noises that sequences of a block ask for, in the order of the sequences.
+    private static func noises(_ block: PackedBlock) -> [ValueNoise] {
+        var noises: [ValueNoise] = []
+        for member in block.members {
+            if let noise = member.part.surgery?.noise, !noises.contains(where: { $0.key == noise.key }) {
+                noises.append(noise)
+            }
+        }
+        return noises
+    }
+
+    /// Adds, at the positions of the sequences that ask for this noise, each chosen coefficient times its vector's noise.
+    ///
+    /// - Parameter rows: the rows of a sequence among those of `values` and `output`.
+    private func addNoise(
+        _ noise: ValueNoise, _ layer: Int, expert: Int = 0, _ block: PackedBlock, _ values: MatrixView,
+        to output: MatrixView, _ workspace: Workspace, _ team: WorkerTeam, rows: (PackedBlock.Member) -> Range<Int>
+    ) {
+        let chosen = workspace.noisyCoefficients.matrix(rows: values.rows, columns: values.columns)
+        for member in block.members {
+            let surgery = member.part.surgery
+            let isNoisy = surgery?.noise?.key == noise.key
+            for row in rows(member) {
+                if isNoisy, let layers = surgery?.layers {
+                    layers[layer].select(from: values[row], first: expert * values.columns, into: chosen[row])
+                } else {
+                    chosen[row].update(repeating: 0)
+                }
+            }
+        }
+        noise.matrix(layer: layer, expert: expert).multiply(chosen, into: output, adding: true, by: kernel, team: team)
     }
 
     /// The coefficients of one MLP at every row of its input.

@@ -17,6 +17,8 @@ final class Workspace: Sendable {
     let mlpHidden = FloatBuffer()
     /// Coefficients: d_ff. With experts: the units of one, a row for each position and expert that it is routed to.
     let coefficients = FloatBuffer()
+    /// Coefficients whose value vectors get noise, 0 elsewhere; shaped like `coefficients`.
+    let noisyCoefficients = FloatBuffer()
     /// Outputs of the router, then their softmax: number of experts.
     let routing = FloatBuffer()
     /// Input and output of one expert: hidden size.
@@ -98,7 +100,7 @@ struct ForwardPass {
             norm(hidden, weights.attentionResidualNorm, into: hidden, team)
             let mlpInput = normed(hidden, weights.mlpInputNorm, workspace.mlpInput, team)
             let coefficients = coefficients(layer, block, mlpInput, workspace, team)
-            addMLP(layer, coefficients, to: hidden, workspace, team)
+            addMLP(layer, block, coefficients, to: hidden, workspace, team)
             norm(hidden, weights.mlpResidualNorm, into: hidden, team)
         case .parallel, .parallelSharedNorm:
             let mlpInput =
@@ -106,7 +108,7 @@ struct ForwardPass {
                 ? attentionInput : normed(hidden, weights.mlpInputNorm, workspace.mlpInput, team)
             let coefficients = coefficients(layer, block, mlpInput, workspace, team)
             add(weights.attentionOutput, mixed, weights.attentionOutputNorm, to: hidden, workspace, team)
-            addMLP(layer, coefficients, to: hidden, workspace, team)
+            addMLP(layer, block, coefficients, to: hidden, workspace, team)
         }
     }
 

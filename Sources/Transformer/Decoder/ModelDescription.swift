@@ -8,9 +8,11 @@ public struct ModelDescription: Sendable {
 
     /// Reads a checkpoint and checks all of it but the values of its weights.
     ///
+    /// - Parameter threads: that will run it.
     /// - Throws: as `Decoder.init`.
-    public init(folder: String) throws {
-        let decoder = try Decoder(folder: folder, threads: 1)
+    public init(folder: String, threads: Int) throws {
+        let checkpoint = try Checkpoint(folder: folder)
+        let decoder = try Decoder(checkpoint, threads: threads, arithmetic: checkpoint.customaryArithmetic)
         let configuration = decoder.configuration
         let storedTypes = decoder.weights.storedTypes.map(\.rawValue).sorted().joined(separator: ", ")
         lines =
@@ -115,27 +117,21 @@ public struct ModelDescription: Sendable {
     }
 
     private static func memory(_ decoder: Decoder) -> [(name: String, value: String)] {
-        let checkpoint = decoder.checkpoint
-        let configuration = decoder.configuration
-        let attention = configuration.attention
-        let width =
-            5 * configuration.hiddenSize + attention.projectionSize + attention.headCount * attention.headSize
-            + (configuration.layers.map { mlpWidth($0, configuration) }.max() ?? 0)
-        let work = 4 * PackedBlock.maximumRows * width
-        let cache = KeyValueCache.bytesPerPosition(configuration)
+        let forecast = MemoryForecast(decoder)
+        let files = decoder.checkpoint.files.count
         return [
-            ("weights", "\(bytes(checkpoint.byteCount)) memory mapped in \(checkpoint.files.count) file(s)"),
-            ("working memory", "\(bytes(work)) a thread, and \(bytes(cache)) a token while generating"),
-            ("memory needed", "\(bytes(checkpoint.byteCount + work)) with one thread"),
+            ("weights", "\(bytes(forecast.weights)) memory mapped in \(files) file\(files == 1 ? "" : "s")"),
+            (
+                "working memory",
+                "\(bytes(forecast.work)) with \(decoder.team.count) threads in \(decoder.arithmetic.rawValue), and "
+                    + "\(bytes(forecast.cachePerToken)) a token while generating"
+            ),
+            (
+                "memory needed",
+                "\(bytes(forecast.total)) for ten questions of 100 tokens at a time, \(bytes(forecast.beyondWeights)) of it "
+                    + "beside the weights"
+            ),
         ]
-    }
-
-    /// Values that the MLP of a layer needs for a row at most: when all rows go to the same expert, and a tap reads.
-    private static func mlpWidth(_ layer: LayerConfiguration, _ configuration: DecoderConfiguration) -> Int {
-        let hidden = (configuration.isGated ? 2 : 1) * layer.coefficientsPerExpert
-        guard let experts = layer.experts else { return hidden + layer.coefficientCount }
-        return hidden + experts.countPerToken * layer.coefficientsPerExpert + layer.coefficientCount + experts.count
-            + 2 * configuration.hiddenSize
     }
 
     private static func bytes(_ count: Int) -> String {

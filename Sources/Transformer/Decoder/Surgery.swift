@@ -1,18 +1,35 @@
 import Diagnostics
 
-/// MLP coefficients that are overwritten at every position of a sequence, layer by layer.
+/// MLP coefficients that are overwritten at every position of a sequence, layer by layer; or coefficients whose value vectors
+/// get noise, while they keep what the model computes.
 public struct Surgery: Sendable, Equatable {
     /// One entry per layer of the model.
     public var layers: [LayerSurgery]
+    /// Noise that is added to the value vectors of the layers' coefficients; nil: the coefficients are overwritten.
+    public let noise: ValueNoise?
 
-    /// Creates a surgery.
+    /// Overwrites coefficients.
     public init(layers: [LayerSurgery]) {
         self.layers = layers
+        noise = nil
+    }
+
+    /// Adds noise to value vectors: one list of ascending indices per layer. The layer's output gets the sum of
+    /// m_i * scale * e_i over the indices.
+    public init(noise: ValueNoise, to indices: [[Int32]]) {
+        layers = indices.map { LayerSurgery(indices: $0) }
+        self.noise = noise
     }
 
     /// Sets coefficients to zero: one list of ascending indices per layer.
     public init(zeroing indices: [[Int32]]) {
         layers = indices.map { LayerSurgery(indices: $0) }
+        noise = nil
+    }
+
+    /// Equal indices and values, and noise of the same name.
+    public static func == (left: Surgery, right: Surgery) -> Bool {
+        left.noise?.key == right.noise?.key && left.layers == right.layers
     }
 
     /// Throws when the surgery does not fit a model.
@@ -62,6 +79,23 @@ public struct LayerSurgery: Sendable, Equatable {
         let end = first + coefficients.count
         for place in firstPlace(from: first)..<firstPlace(from: end) {
             coefficients[Int(indices[place]) - first] = values?[place] ?? 0
+        }
+    }
+
+    /// Copies the coefficients of this surgery from one position; all others become 0.
+    ///
+    /// - Parameters:
+    ///   - coefficients: successive ones.
+    ///   - first: the number of the first of them in the layer.
+    func select(
+        from coefficients: UnsafeMutableBufferPointer<Float>, first: Int,
+        into target: UnsafeMutableBufferPointer<Float>
+    ) {
+        target.update(repeating: 0)
+        let end = first + coefficients.count
+        for place in firstPlace(from: first)..<firstPlace(from: end) {
+            let index = Int(indices[place]) - first
+            target[index] = coefficients[index]
         }
     }
 
