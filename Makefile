@@ -7,7 +7,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup release install lint sample bench bench-models fuzz sanitize check-exports clean
+.PHONY: demo test setup setup-chromium release install lint sample bench bench-models fuzz sanitize check-exports clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
@@ -32,6 +32,11 @@ setup:
 	if [ -z "$$missing" ]; then echo "setup: all system packages are installed"; \
 	else echo "setup: installing$$missing (apt)"; \
 		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; fi
+
+## The browser that one test opens the report in; without one that test is skipped. CI installs it.
+setup-chromium:
+	@command -v chromium > /dev/null || { echo "setup: installing chromium (apt)"; $(SUDO) apt-get update -qq && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
 
 ## The programs, optimised, in .build/release.
 release: setup

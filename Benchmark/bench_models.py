@@ -323,7 +323,7 @@ def compare(python, shape, precisions, rounds, threads):
     return rows, [hf["version"], llama["version"]]
 
 
-def pss(python, folder):
+def pss(python, folder, precisions):
     """A whole run, localisation and five ratios without nulls, against the reference script; and the cold start."""
     shared = os.environ.get("SPECWIKI_SHARED")
     if not shared:
@@ -339,21 +339,23 @@ def pss(python, folder):
     with open(questions, encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
     concepts = sorted({line["concept_id"] for line in lines})
-    kept = concepts[:: max(1, len(concepts) // 12)][:12]
+    kept = concepts[:: max(1, len(concepts) // 6)][:6]
     lines = [line for line in lines if line["concept_id"] in kept]
     with open(questions, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     subprocess.run([BUILD, "import", questions, "--output", small, "--quiet"], check=True)
+    cold = os.path.join(work, "cold.sqlite")
+    shutil.copy(small, cold)
     plan = os.path.join(work, "plan.jsonl")
     r = random.Random(3)
     with open(plan, "w") as file:
-        for concept in kept[:4]:
+        for concept in kept[:2]:
             own = [x["question_id"] for x in lines if x["concept_id"] == concept]
-            others = r.sample([x["question_id"] for x in lines if x["concept_id"] != concept], 100)
-            file.write(json.dumps({"concept_id": concept, "related": own, "localization_controls": others[:50],
-                                   "evaluation_controls": others[50:]}) + "\n")
+            others = r.sample([x["question_id"] for x in lines if x["concept_id"] != concept], 30)
+            file.write(json.dumps({"concept_id": concept, "related": own, "localization_controls": others[:15],
+                                   "evaluation_controls": others[15:]}) + "\n")
     rows, reference = [], {}
-    for precision in ("float32", "bfloat16"):
+    for precision in precisions:
         start = time.perf_counter()
         subprocess.run([python, os.path.join(shared, "oracle/pss_reference.py"), "--model", folder, "--questions", questions,
                         "--plan", plan, "--dtype", precision, "--no-generation", "--out", os.path.join(work, "r.json")],
@@ -362,16 +364,14 @@ def pss(python, folder):
     for precision in ("float32", "bfloat16"):
         start = time.perf_counter()
         subprocess.run([EVAL, "run", small, "--model", folder, "--plan", plan, "--nulls", "0", "--formats", "mcq",
-                        "--precision", precision, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+                        "--studies", "none", "--precision", precision, "--quiet"], check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - start
-        rows.append(f"| {precision} | {reference[precision]:.1f} s | {seconds:.1f} s | "
+        rows.append(f"| {precision} | {number(reference.get(precision))} s | {seconds:.1f} s | "
                     f"{min(reference.values()) / seconds:.2f} |")
         print(rows[-1], flush=True)
-    cold = os.path.join(work, "cold.sqlite")
-    shutil.copy(small, cold)
     start = time.perf_counter()
     process = subprocess.Popen([EVAL, "run", cold, "--model", folder, "--limit", "3", "--nulls", "0", "--formats", "mcq",
-                                "--quiet"], stdout=subprocess.DEVNULL)
+                                "--studies", "none", "--quiet"], stdout=subprocess.DEVNULL)
     seconds = None
     while seconds is None and process.poll() is None:
         try:
@@ -383,7 +383,7 @@ def pss(python, folder):
         time.sleep(0.01)
     process.kill()
     process.wait()
-    rows.append(f"| cold start to the first ten scored questions | | {number(seconds)} s | |")
+    rows.append(f"| cold start to the first ten scored questions | | {seconds:.2f} s | |")
     print(rows[-1], flush=True)
     return rows
 
@@ -432,7 +432,7 @@ def write(rows, pss_rows, versions, arguments):
              "at float32 both peers hold float32 weights. Last column: against the better peer.", "",
              "| shape | precision | what | transformers | llama.cpp | SpecWiki | ratio |", "|---|---|---|---|---|---|---|", *rows]
     if pss_rows:
-        lines += ["", "A PSS run of 4 concepts with 50 + 50 controls and five ratios, without nulls, whole processes; the ratio is",
+        lines += ["", "A PSS run of 2 concepts with 15 + 15 controls and five ratios, without nulls, whole processes; the ratio is",
                   "that of the reference's better precision to ours.", "",
                   "| precision | reference script | SpecWiki | ratio |", "|---|---|---|---|", *pss_rows]
     with open(path, "w", encoding="utf-8") as file:
@@ -447,6 +447,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--torch", help="a wheel of torch instead of PyPI's")
     parser.add_argument("--python", help="a Python that has the peers already")
+    parser.add_argument("--reference", default="bfloat16", help="precisions of the PSS reference; on a processor without "
+                        "bfloat16 float32 is its better one")
     parser.add_argument("--memory", action="store_true", help="only the memory of a 7B shape (13.5 GB of disk)")
     parser.add_argument("--no-results", action="store_true", help="leave Benchmark/RESULTS.md alone")
     parser.add_argument("--peer", nargs="+", help=argparse.SUPPRESS)
@@ -470,7 +472,7 @@ def main():
     for shape in a.shapes.split(","):
         more, versions = compare(python, shape, a.precisions.split(","), a.rounds, a.threads)
         rows += more
-    pss_rows = pss(python, os.path.join(MODELS, "0.5b"))
+    pss_rows = pss(python, os.path.join(MODELS, "0.5b"), a.reference.split(","))
     if not a.no_results:
         write(rows, pss_rows, versions, " ".join(sys.argv[1:]))
 

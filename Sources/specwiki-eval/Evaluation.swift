@@ -93,6 +93,10 @@ struct Evaluation {
             }, tops: masks.tops, poolSpecial: options.poolSpecial, noise: options.noise, crossFit: options.crossFit,
             nullKinds: options.nullKinds, studies: options.studies, studyConcepts: options.studyConcepts)
 
+        if let noise = options.noise {
+            let bytes = noise.draws * ValueNoise.byteCount(decoder.configuration)
+            log.info("the noise of \(noise.draws) draws takes \((bytes + (1 << 20) - 1) >> 20) MB of memory")
+        }
         if options.isDryRun {
             let run = SpecializationRun(
                 settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,

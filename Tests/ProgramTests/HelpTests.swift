@@ -31,7 +31,8 @@ import Testing
             [
                 "--model", "--name", "--formats", "--ratios", "--pooling", "--ablation", "--localization-controls",
                 "--evaluation-controls", "--nulls", "--null-concepts", "--plan", "--shots", "--limit", "--seed",
-                "--precision", "--chat-template", "--chat-date", "--top", "--pool-special", "--noise-draws", "--noise-scale",
+                "--precision", "--chat-template", "--chat-date", "--top", "--pool-special", "--noise-draws",
+                "--noise-scale",
                 "--null-kinds", "--cross-fit", "--studies", "--study-concepts",
                 "--threads", "--shard", "--fresh", "--dry-run",
             ]

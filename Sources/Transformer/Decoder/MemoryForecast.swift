@@ -20,7 +20,8 @@ public struct MemoryForecast: Sendable {
         let hidden = configuration.hiddenSize
         let rows = PackedBlock.maximumRows
         let mlp = configuration.layers.map { Self.mlpWidth($0, configuration) }.max() ?? 0
-        let activations = 4 * rows * (4 * hidden + attention.projectionSize + attention.headCount * attention.headSize + mlp)
+        let activations =
+            4 * rows * (4 * hidden + attention.projectionSize + attention.headCount * attention.headSize + mlp)
         let widest = configuration.layers.map(\.coefficientsPerExpert).max() ?? 0
         let tiles = WeightMatrix.workingBytes(
             rows: rows, inputs: max(hidden, widest), arithmetic: decoder.arithmetic,
