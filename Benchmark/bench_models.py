@@ -400,7 +400,7 @@ def memory(python):
                     "--quiet"], check=True)
     rows = []
     for precision in ("bfloat16", "float32"):
-        process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3", "--ratios", "0.2", "--precision",
+        process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3", "--ratios", "0.2", "--nulls", "0", "--studies", "none", "--precision",
                                     precision, "--quiet"], stdout=subprocess.DEVNULL)
         peak, start = 0, time.perf_counter()
         while process.poll() is None:

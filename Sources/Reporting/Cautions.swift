@@ -7,6 +7,12 @@ struct Cautions {
     /// The share of right answers that guessing among four options gives.
     static let chance = 0.25
 
+    /// The outcomes that are correlated with popularity.
+    static let outcomes = [
+        ("accuracy_mcq", "accuracy, multiple choice"), ("accuracy_generation", "accuracy, generation"),
+        ("selective_drop", "selective drop"),
+    ]
+
     private let results: EvaluationResults
     private let format: NumberFormat
 
@@ -60,9 +66,12 @@ struct Cautions {
         if !results.settings.formats.contains(.generation) { list.append("Open generation was not asked in this run.") }
         if results.original == 0 { list.append("PSS and selective drop are relative to accuracy, which is 0.") }
         if results.perConcept.isEmpty { list.append("No concept has been measured with masks yet.") }
-        let pairs = results.correlation.values
-        if pairs.contains(where: { $0.pearson == nil || $0.spearman == nil }) {
-            list.append("A correlation needs three concepts, and neither variable constant.")
+        let reasons = Self.outcomes.compactMap { outcome, name in
+            results.correlation[outcome]?.undefined.map { (name: name, reason: $0) }
+        }
+        for reason in Set(reasons.map(\.reason)).sorted() {
+            let names = reasons.filter { $0.reason == reason }.map(\.name).joined(separator: ", ")
+            list.append("No correlation with popularity (\(names)): \(reason).")
         }
         let loneTier = results.accuracyByBucket.values.contains { $0.mcqInterval == nil }
         if results.originalInterval == nil || loneTier {

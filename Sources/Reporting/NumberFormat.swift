@@ -1,4 +1,5 @@
 import Foundation
+import Scores
 import Statistics
 
 /// How numbers are written, in one place: fixed decimals, no locale, no negative zero.
@@ -38,9 +39,17 @@ struct NumberFormat {
         self.interval(interval.map { Interval(low: $0.low * 100, high: $0.high * 100) }, decimals)
     }
 
-    /// A p-value: three decimals, four where three would say 0.
+    /// The ends of a figure's interval; empty for nil.
+    func interval(_ interval: FigureInterval?, _ decimals: Int) -> String { self.interval(interval?.ends, decimals) }
+
+    /// The same of shares in percent.
+    func percentInterval(_ interval: FigureInterval?, _ decimals: Int = 1) -> String {
+        percentInterval(interval?.ends, decimals)
+    }
+
+    /// A p-value: three decimals, four where three would say 0, one digit and a power of ten where four would.
     func probability(_ p: Double) -> String {
-        fixed(p, p < 0.001 ? 4 : 3)
+        p > 0 && p < 0.00005 ? String(format: "%.0e", p) : fixed(p, p < 0.001 ? 4 : 3)
     }
 
     /// A whole number in groups of three digits: "12,345".
@@ -54,9 +63,10 @@ struct NumberFormat {
         return result
     }
 
-    /// A ratio as the user wrote it: "0.05", "1".
+    /// A ratio as the user wrote it: "0.05", "1"; a long one, which is a count's share, with three digits: "0.00326".
     static func ratio(_ value: Double) -> String {
         let text = value.description
+        if text.utf8.count > 7, value < 1 { return String(format: "%.3g", value) }
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 

@@ -11,9 +11,9 @@ public struct EvaluationResults: Codable, Sendable {
         /// Open generation; null when it was not asked.
         @Nullable public var generation: Double?
         /// 95 % bootstrap interval of `mcq` over concepts.
-        public var mcqInterval: Interval?
+        public var mcqInterval: FigureInterval?
         /// 95 % bootstrap interval of `generation` over concepts.
-        public var generationInterval: Interval?
+        public var generationInterval: FigureInterval?
         /// Number of concepts.
         public var concepts: Int
         /// Number of questions.
@@ -30,6 +30,8 @@ public struct EvaluationResults: Codable, Sendable {
     public struct RatioScores: Codable, Sendable {
         /// The ratio.
         public var ratio: Double
+        /// The number of coefficients per layer, where the mask was asked for as a count.
+        public var top: Int?
         /// Mean accuracy of the masked model on the concepts' own questions.
         @Nullable public var specific: Double?
         /// Mean accuracy of the masked model on the evaluation controls.
@@ -42,14 +44,27 @@ public struct EvaluationResults: Codable, Sendable {
         @Nullable public var pssMeanAbs: Double?
         /// Mean selective drop.
         @Nullable public var selectiveDrop: Double?
-        /// 95 % bootstrap intervals over concepts, by the names of the figures above.
-        public var intervals: [String: Interval]
+        /// 95 % bootstrap intervals over concepts, by the names of the figures above; that of `pss` is made from that of
+        /// `pss_signed` (`FigureInterval.magnitude`).
+        public var intervals: [String: FigureInterval]
+        /// The smallest true signed PSS that so many concepts tell from 0 in four of five cases, two-sided at 5 %.
+        public var pssDetectable: Double?
+        /// The same for the selective drop.
+        public var selectiveDropDetectable: Double?
+        /// Sign-flip test over concepts that the mean selective drop is 0; absent where no concept's differs from 0.
+        public var selectiveDropP: PermutationP?
+        /// Its p adjusted after Benjamini and Hochberg: over the ratios, or over tiers and ratios.
+        public var selectiveDropPAdjusted: Double?
 
         private enum CodingKeys: String, CodingKey {
-            case ratio, specific, general, pss, intervals
+            case ratio, top, specific, general, pss, intervals
             case pssSigned = "pss_signed"
             case pssMeanAbs = "pss_mean_abs"
             case selectiveDrop = "selective_drop"
+            case pssDetectable = "pss_detectable"
+            case selectiveDropDetectable = "selective_drop_detectable"
+            case selectiveDropP = "selective_drop_p"
+            case selectiveDropPAdjusted = "selective_drop_p_adjusted"
         }
     }
 
@@ -145,7 +160,7 @@ public struct EvaluationResults: Codable, Sendable {
     public struct NullScores: Codable, Sendable {
         /// The ratio.
         public var ratio: Double
-        /// How the masks were drawn: "random".
+        /// How the masks were drawn, "random" for instance.
         public var kind: String
         /// Mean accuracy on the concepts' own questions.
         public var specific: Double
@@ -156,27 +171,36 @@ public struct EvaluationResults: Codable, Sendable {
         /// ((specific_0 - specific) - (general_0 - general)) / original.
         @Nullable public var selectiveDrop: Double?
         /// 95 % bootstrap intervals over the null concepts, by the names of the figures.
-        public var intervals: [String: Interval]
+        public var intervals: [String: FigureInterval]
         /// The same figures of the located masks on the same concepts, so that like is compared with like.
         public var located: RatioScores
+        /// Sign-flip test over concepts that the located masks' mean excess over these (`comparisons`) is 0; absent where no
+        /// concept has one.
+        public var excessP: PermutationP?
+        /// Its p adjusted after Benjamini and Hochberg over the ratios of this kind.
+        public var excessPAdjusted: Double?
         /// Number of null concepts.
         public var concepts: Int
-        /// Random masks per concept.
+        /// Null masks per concept.
         public var draws: Int
 
         private enum CodingKeys: String, CodingKey {
             case ratio, kind, specific, general, intervals, located, concepts, draws
             case pssSigned = "pss_signed"
             case selectiveDrop = "selective_drop"
+            case excessP = "excess_p"
+            case excessPAdjusted = "excess_p_adjusted"
         }
     }
 
     /// Pearson on log10(1 + popularity) and Spearman on popularity, with one outcome.
     public struct CorrelationPair: Codable, Sendable {
         /// Pearson's r; absent when undefined (a constant variable or fewer than 3 concepts).
-        public var pearson: Correlation?
+        public var pearson: PopularityCorrelation?
         /// Spearman's rho; absent when undefined.
-        public var spearman: Correlation?
+        public var spearman: PopularityCorrelation?
+        /// Why a coefficient is undefined.
+        public var undefined: String?
     }
 
     /// The curve over the ratios.
@@ -211,11 +235,11 @@ public struct EvaluationResults: Codable, Sendable {
     /// Unmasked multiple-choice accuracy over all questions.
     public var original: Double
     /// Its 95 % bootstrap interval over concepts.
-    public var originalInterval: Interval?
+    public var originalInterval: FigureInterval?
     /// Unmasked open accuracy over all questions; null when it was not asked.
     @Nullable public var generationAccuracy: Double?
     /// Its 95 % bootstrap interval over concepts.
-    public var generationInterval: Interval?
+    public var generationInterval: FigureInterval?
     /// By tier.
     public var accuracyByBucket: [String: TierAccuracy]
     /// The tiers from the most popular to the least.
@@ -228,12 +252,14 @@ public struct EvaluationResults: Codable, Sendable {
     public var pssByBucket: [String: [RatioScores]]
     /// Peak and mean of PSS over the ratios.
     public var curve: Curve
-    /// Random masks of the same size.
+    /// Null masks of the same size by kind and ratio, random ones first.
     public var nulls: [NullScores]
     /// Popularity against "accuracy_mcq", "accuracy_generation", "selective_drop" (mean over the ratios).
     public var correlation: [String: CorrelationPair]
     /// Popularity against the selective drop at each ratio, in the order of `ratios`.
     public var correlationByRatio: [CorrelationPair]
+    /// What stands beside the scores: excess over nulls, cross-fitting, redundancy, overlap, formats, denominators.
+    public var comparisons: RunComparisons
     /// One entry per concept, by id.
     public var perConcept: [ConceptScores]
     /// One entry per question, by id.
@@ -243,7 +269,7 @@ public struct EvaluationResults: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case model, pooling, dtype, ratios, questions, concepts, original, buckets, unmasked, pss, curve, nulls
-        case correlation, settings
+        case correlation, comparisons, settings
         case dFF = "d_ff"
         case originalInterval = "original_interval"
         case generationAccuracy = "generation_accuracy"

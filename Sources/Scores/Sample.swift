@@ -73,8 +73,16 @@ struct Sample {
                 }
                 member.specific0 = try accuracy(plan.related)
                 member.general0 = try accuracy(plan.evaluationControls)
-                member.specific = try result.ratios.map { try share($0.relatedPredictions, of: plan.related) }
-                member.general = try result.ratios.map { try share($0.controlPredictions, of: plan.evaluationControls) }
+                // Noise is drawn several times, of which the letters are the first draw's only.
+                let noisy = result.ratios.map { ratio in
+                    run.settings.ablation == .noise ? result.meanOfNoise(ratio: ratio.ratio) : nil
+                }
+                member.specific = try zip(result.ratios, noisy).map {
+                    try $1?.specific ?? share($0.relatedPredictions, of: plan.related)
+                }
+                member.general = try zip(result.ratios, noisy).map {
+                    try $1?.general ?? share($0.controlPredictions, of: plan.evaluationControls)
+                }
             }
             members.append(member)
         }
@@ -91,11 +99,15 @@ struct Sample {
         Self.share(members.map { tally($0, outcomes) })
     }
 
-    /// The 95 % interval of `accuracy` over concepts.
+    /// The 95 % interval of `accuracy` over concepts; nil with fewer than two.
     func accuracyInterval(_ members: [Int], _ outcomes: KeyPath<Member, [Bool]>, seed: UInt64, _ key: String)
-        -> Interval?
+        -> FigureInterval?
     {
-        Bootstrap.interval(of: members.map { tally($0, outcomes) }, seed: seed, key, Self.share)
+        let tallies = members.map { tally($0, outcomes) }
+        let interval = try? Bootstrap.bca(count: members.count, seed: seed, key) { members in
+            Self.share(members.lazy.map { tallies[$0] })
+        }
+        return interval.map { FigureInterval($0) }
     }
 
     private func tally(_ index: Int, _ outcomes: KeyPath<Member, [Bool]>) -> (right: Int, count: Int) {
@@ -103,7 +115,7 @@ struct Sample {
         return (values.count { $0 }, values.count)
     }
 
-    private static func share(_ tallies: [(right: Int, count: Int)]) -> Double? {
+    private static func share(_ tallies: some Sequence<(right: Int, count: Int)>) -> Double? {
         var right = 0
         var count = 0
         for tally in tallies {
@@ -119,27 +131,31 @@ struct Sample {
     /// tier belong to its figures.
     func scores(_ members: [Int], ratioIndex: Int?, seed: UInt64) -> EvaluationResults.RatioScores {
         let columns = Columns(self, members, ratioIndex: ratioIndex)
-        let names = ["specific", "general", "pss", "pss_signed", "selective_drop"]
         // The key names the ratio and the members, so that each set has resamples of its own whatever else is computed.
         let key = "scores \(ratioIndex ?? -1) \(members.first ?? -1) \(members.count)"
-        let bounds = Bootstrap.intervals(of: Array(members.indices), seed: seed, key, count: names.count) { resample in
-            let figures = columns.figures(resample)
-            return [
-                figures.specific, figures.general, figures.pssSigned.map(abs), figures.pssSigned, figures.selectiveDrop,
-            ]
-        }
+        var intervals = columns.intervals(seed: seed, key)
+        intervals["pss"] = intervals["pss_signed"]?.magnitude
         let figures = columns.figures(Array(members.indices))
+        let gaps = columns.gaps
+        let drops = columns.selectiveDrops
         return EvaluationResults.RatioScores(
-            ratio: ratioIndex.map { run.settings.ratios[$0] } ?? 0, specific: figures.specific,
+            ratio: ratioIndex.map { run.settings.ratios[$0] } ?? 0, top: ratioIndex.flatMap(run.settings.top(at:)),
+            specific: figures.specific,
             general: figures.general,
-            pss: figures.pssSigned.map(abs), pssSigned: figures.pssSigned,
-            pssMeanAbs: original > 0
-                ? mean(zip(columns.specific, columns.general).map { abs($1 - $0) / original }) : nil,
-            selectiveDrop: figures.selectiveDrop, intervals: named(names, bounds))
+            pss: figures.pssSigned.map(abs), pssSigned: figures.pssSigned, pssMeanAbs: mean(gaps.map(abs)),
+            selectiveDrop: figures.selectiveDrop, intervals: intervals, pssDetectable: Self.detectable(gaps),
+            selectiveDropDetectable: Self.detectable(drops), selectiveDropP: Self.signFlip(drops, seed: seed, key))
     }
 
-    private func named(_ names: [String], _ bounds: [Interval?]) -> [String: Interval] {
-        Dictionary(uniqueKeysWithValues: zip(names, bounds).compactMap { name, bound in bound.map { (name, $0) } })
+    /// The smallest mean that differs detectably from 0 given how the values vary; nil where they don't or are too few.
+    private static func detectable(_ values: [Double]) -> Double? {
+        standardDeviation(values).flatMap { try? DetectableDifference.paired(deviation: $0, n: values.count) }
+    }
+
+    /// The test that the values' mean is 0; nil where all of them are.
+    private static func signFlip(_ values: [Double], seed: UInt64, _ key: String) -> PermutationP? {
+        guard values.contains(where: { $0 != 0 }) else { return nil }
+        return try? PermutationTest.signFlip(values, seed: seed, key)
     }
 
     /// ((specific_0 - specific) - (general_0 - general)) / original of one concept; nil without result.
@@ -154,41 +170,45 @@ struct Sample {
         mean(run.settings.ratios.indices.compactMap { selectiveDrop(index, ratioIndex: $0) })
     }
 
-    /// The figures of the null concepts per ratio and kind, with the located masks on the same concepts beside them.
+    /// The figures of the null concepts per kind and ratio, with the located masks on the same concepts beside them.
     func nulls(seed: UInt64) -> [EvaluationResults.NullScores] {
-        let kinds = Set(concepts.flatMap { $0.result?.nulls.map(\.kind) ?? [] }).sorted()
-        return kinds.flatMap { kind in
-            run.settings.ratios.indices.compactMap { nullScores(kind: kind, ratioIndex: $0, seed: seed) }
+        let kinds = Set(concepts.flatMap { $0.result?.nulls.map(\.kind) ?? [] })
+        return kinds.sorted { ($0 != "random" ? 1 : 0, $0) < ($1 != "random" ? 1 : 0, $1) }.flatMap { kind in
+            let rows = run.settings.ratios.indices.compactMap { nullScores(kind: kind, ratioIndex: $0, seed: seed) }
+            return zip(rows, benjaminiHochberg(rows.map { $0.excessP?.p })).map { row, p in
+                var row = row
+                row.excessPAdjusted = p
+                return row
+            }
         }
     }
 
     private func nullScores(kind: String, ratioIndex: Int, seed: UInt64) -> EvaluationResults.NullScores? {
         let ratio = run.settings.ratios[ratioIndex]
-        // Per concept the mean over its draws: concepts are what is resampled.
-        var perConcept: [(index: Int, specific: Double, general: Double, draws: Int)] = []
+        var members: [Int] = []
+        var draws: [[NullResult]] = []
         for (index, member) in concepts.enumerated() {
-            let draws = member.result?.nulls.filter { $0.ratio == ratio && $0.kind == kind } ?? []
-            guard let specific = mean(draws.map(\.specific)), let general = mean(draws.map(\.general)) else { continue }
-            perConcept.append((index, specific, general, draws.count))
+            let ofKind = member.result?.nulls.filter { $0.ratio == ratio && $0.kind == kind } ?? []
+            guard !ofKind.isEmpty else { continue }
+            members.append(index)
+            draws.append(ofKind)
         }
-        guard !perConcept.isEmpty else { return nil }
+        guard !members.isEmpty else { return nil }
+        let located = Columns(self, members, ratioIndex: ratioIndex)
+        // Per concept the mean over its draws: concepts are what is resampled.
         let columns = Columns(
-            specific: perConcept.map(\.specific), general: perConcept.map(\.general),
-            unmaskedGap: perConcept.map { (concepts[$0.index].specific0 ?? 0) - (concepts[$0.index].general0 ?? 0) },
-            original: original)
-        let names = ["specific", "general", "pss_signed", "selective_drop"]
-        let positions = Array(perConcept.indices)
-        let bounds = Bootstrap.intervals(of: positions, seed: seed, "null \(kind) \(ratio)", count: names.count) {
-            resample in
-            let figures = columns.figures(resample)
-            return [figures.specific, figures.general, figures.pssSigned, figures.selectiveDrop]
-        }
-        let figures = columns.figures(positions)
+            specific: draws.map { mean($0.map(\.specific)) ?? 0 }, general: draws.map { mean($0.map(\.general)) ?? 0 },
+            unmaskedGap: located.unmaskedGap, original: original)
+        let figures = columns.figures(Array(members.indices))
+        let excess = zip(located.gaps, columns.gaps).map { withoutRounding($0 - $1) }
+        let key = "null \(kind) \(ratio)"
         return EvaluationResults.NullScores(
             ratio: ratio, kind: kind, specific: figures.specific ?? 0, general: figures.general ?? 0,
-            pssSigned: figures.pssSigned, selectiveDrop: figures.selectiveDrop, intervals: named(names, bounds),
-            located: scores(perConcept.map(\.index), ratioIndex: ratioIndex, seed: seed), concepts: perConcept.count,
-            draws: perConcept.map(\.draws).max() ?? 0)
+            pssSigned: figures.pssSigned, selectiveDrop: figures.selectiveDrop,
+            intervals: columns.intervals(seed: seed, key),
+            located: scores(members, ratioIndex: ratioIndex, seed: seed),
+            excessP: Self.signFlip(excess, seed: seed, "excess \(key)"),
+            concepts: members.count, draws: draws.map(\.count).max() ?? 0)
     }
 
     /// One concept's entry. Call only for concepts with a result.
@@ -259,6 +279,29 @@ private struct Columns {
             unmaskedGap: concepts.map { ($0.specific0 ?? 0) - ($0.general0 ?? 0) }, original: sample.original)
     }
 
+    /// (general - specific) / original of each concept; none where Original is 0.
+    var gaps: [Double] { original > 0 ? zip(general, specific).map { ($0 - $1) / original } : [] }
+
+    /// The selective drop of each concept; none where Original is 0.
+    var selectiveDrops: [Double] {
+        original > 0
+            ? unmaskedGap.indices.map { withoutRounding(unmaskedGap[$0] - (specific[$0] - general[$0])) / original }
+            : []
+    }
+
+    /// 95 % intervals over the concepts by the figures' names.
+    func intervals(seed: UInt64, _ key: String) -> [String: FigureInterval] {
+        let names = ["specific", "general", "pss_signed", "selective_drop"]
+        let bounds = Bootstrap.bca(count: specific.count, seed: seed, key, figureCount: names.count) { resample in
+            let figures = figures(resample)
+            return [figures.specific, figures.general, figures.pssSigned, figures.selectiveDrop]
+        }
+        return Dictionary(
+            uniqueKeysWithValues: zip(names, bounds).compactMap { name, bound in
+                (try? bound.get()).map { (name, FigureInterval($0)) }
+            })
+    }
+
     /// The figures of the concepts at the given positions, with repetitions.
     func figures(_ positions: [Int]) -> Figures {
         guard !positions.isEmpty else { return Figures() }
@@ -273,9 +316,12 @@ private struct Columns {
         guard original > 0 else { return Figures(specific: means.specific, general: means.general) }
         return Figures(
             specific: means.specific, general: means.general, pssSigned: (means.general - means.specific) / original,
-            selectiveDrop: (means.gap - (means.specific - means.general)) / original)
+            selectiveDrop: withoutRounding(means.gap - (means.specific - means.general)) / original)
     }
 }
+
+/// A difference of differences of the same tenths is 0, and no test or interval of it must be made from its rounding.
+private func withoutRounding(_ difference: Double) -> Double { abs(difference) < 1e-12 ? 0 : difference }
 
 extension [Double] {
     fileprivate func at(_ index: Int) -> Double { self[index] }

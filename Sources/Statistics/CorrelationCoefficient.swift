@@ -46,6 +46,25 @@ public enum CorrelationCoefficient: String, Codable, CaseIterable, Sendable {
     }
 }
 
+/// Pearson's r: covariance over the product of the standard deviations; nil where a variable is constant.
+func pearsonCoefficient(_ x: [Double], _ y: [Double]) -> Double? {
+    guard x.count >= 2, let meanX = mean(x), let meanY = mean(y) else { return nil }
+    var covariance = 0.0
+    var varianceX = 0.0
+    var varianceY = 0.0
+    for (a, b) in zip(x, y) {
+        covariance += (a - meanX) * (b - meanY)
+        varianceX += (a - meanX) * (a - meanX)
+        varianceY += (b - meanY) * (b - meanY)
+    }
+    // A constant variable leaves a variance of rounding errors only.
+    let scale = 1e-24
+    guard varianceX > scale * meanX * meanX * Double(x.count), varianceY > scale * meanY * meanY * Double(y.count),
+        varianceX > 0, varianceY > 0
+    else { return nil }
+    return max(-1, min(1, covariance / (varianceX * varianceY).squareRoot()))
+}
+
 /// Kendall's tau-b (Kendall 1945): concordant less discordant pairs, over √((pairs untied in x) (pairs untied in y)).
 ///
 /// n (n - 1) / 2 comparisons: meant for the order of models. Nil where a variable is constant.

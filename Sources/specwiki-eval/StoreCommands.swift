@@ -7,7 +7,7 @@ import Scores
 /// `specwiki-eval export`: results as files.
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write results.json, answers.csv, concepts.csv, plan.jsonl and questions.jsonl.",
+        abstract: "Write results.json, answers.csv, concepts.csv, plan.jsonl, questions.jsonl and figures/*.csv.",
         discussion: "specwiki-eval export sample.sqlite --output results")
 
     @Argument(help: ArgumentHelp("Store with finished runs.", valueName: "store"))
@@ -48,8 +48,8 @@ struct Report: ParsableCommand {
         let store = try BenchmarkStore.open(store)
         let records = try store.runs().map { try store.record(of: $0) }
         try HTMLReport(
-            results: records.map { try EvaluationResults(of: $0) }, metadata: store.metadata(),
-            storeName: store.path, programVersion: specWikiVersion
+            results: records.map { try EvaluationResults(of: $0) }, overlaps: records.map { OverlapMatrix($0) },
+            metadata: store.metadata(), storeName: store.path, programVersion: specWikiVersion
         ).write(to: output)
     }
 }

@@ -47,7 +47,9 @@ import Testing
     @Test func thereIsAMarkForEachConcept() throws {
         let results = try SampleRun.evaluated("llama").results
         let chart = try #require(PopularityChart(results, .multipleChoice).chart())
-        #expect(chart.svg.components(separatedBy: "<title>").count - 1 == 6)
+        // One for the picture, one for each concept.
+        #expect(chart.svg.components(separatedBy: "<title>").count - 1 == 7)
+        #expect(chart.numbers.rows.count == 6)
         #expect(chart.svg.contains("Wolfgang Amadeus Mozart\u{2069}: 91,000 views, 30 %"))
         #expect(chart.legend.map(\.label) == ["high", "medium", "low", "guessing, 25 %"])
     }

@@ -24,6 +24,7 @@ import Testing
         var pages = try SampleRun.undefined.map { ($0, try page([$0])) }
         pages.append(("one run", try page(["nulls"])))
         pages.append(("several runs", try page(["llama", "gpt2", "nulls"])))
+        pages.append(("models and checkpoints", try page(SampleRun.models)))
         pages.append(
             (
                 "hostile",
@@ -120,13 +121,16 @@ import Testing
     }
 
     @Test func everyPictureAndScrollingBoxHasAName() throws {
-        let tags = Tag.all(in: try page(["nulls"]))
+        let html = try page(["nulls"])
+        let tags = Tag.all(in: html)
         let pictures = tags.filter { $0.name == "svg" && !$0.isClosing && $0.attributes["aria-hidden"] == nil }
         #expect(pictures.count == 7)
         for tag in pictures {
             #expect(tag.attributes["role"] == "img")
-            #expect((tag.attributes["aria-label"] ?? "").count > 40)
         }
+        // The title and the description that stand first in a picture are its name and description.
+        let named = html.matches(of: /<svg viewBox="[^"]*" role="img"><title>[^<]+<\/title><desc>[^<]{40,}<\/desc>/)
+        #expect(named.count == pictures.count)
         for tag in tags where tag.attributes["role"] == "region" {
             #expect(!(tag.attributes["aria-label"] ?? "").isEmpty)
         }
@@ -147,6 +151,20 @@ import Testing
         #expect(html.contains("<a href=\"#run-3\"><bdi>llama (2)</bdi></a>"))
         let single = try page(["llama"])
         #expect(!single.contains("id=\"comparison\""))
+    }
+
+    @Test func modelsAndCheckpointsAreDrawnTogether() throws {
+        let html = try page(SampleRun.models)
+        for title in [
+            "Accuracy and specialization over models", "Score gap over the ratios: the family tiny",
+            "Score gap over the ratios: the training of other", "Accuracy over the training of other",
+            "PSS over the training of other", "Popularity with accuracy and specialization, run by run",
+        ] {
+            #expect(html.contains("<strong>\(title)</strong>"), "\(title)")
+        }
+        #expect(html.contains("Sizes, with 95 % intervals over concepts; PSS and drop at k = 0.3"))
+        #expect(html.contains("Kendall’s τ with the order by PSS"))
+        #expect(html.contains("<bdi>tiny-1m</bdi> − <bdi>tiny-4m</bdi>"))
     }
 
     @Test func theFileIsWrittenWholeAndAStoreWithoutRunsIsBadData() throws {
@@ -176,11 +194,12 @@ private struct Tag {
         "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "nav", "section", "div", "p",
         "span", "strong",
         "h1", "h2", "h3", "ul", "li", "a", "bdi", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
-        "svg", "path",
+        "svg", "path", "desc",
         "rect", "text", "dl", "dt", "dd", "pre", "code",
     ]
     static let knownAttributes: Set = [
-        "lang", "charset", "name", "content", "class", "id", "href", "tabindex", "role", "aria-label", "aria-hidden",
+        "lang", "charset", "name", "http-equiv", "content", "class", "id", "href", "tabindex", "role", "aria-label",
+        "aria-hidden",
         "scope",
         "viewBox", "d", "x", "y", "width", "height", "text-anchor",
     ]

@@ -1,3 +1,4 @@
+import Scores
 import Statistics
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
         #expect(plain.fixed(nil, 3) == "–")
         #expect(plain.fixed(.nan, 3) == "–")
         #expect(plain.fixed(-.infinity, 3) == "–")
-        #expect(plain.interval(nil, 3).isEmpty)
+        #expect(plain.interval(nil as FigureInterval?, 3).isEmpty)
     }
 
     @Test func countsAreGrouped() {
@@ -33,6 +34,8 @@ import Testing
 
     @Test func ratiosStandAsTheUserWroteThem() {
         #expect([0, 0.05, 0.1, 0.72, 1].map(NumberFormat.ratio) == ["0", "0.05", "0.1", "0.72", "1"])
+        // A count of 5 among 384 coefficients.
+        #expect(NumberFormat.ratio(5.0 / 384) == "0.013")
         #expect([0, 5, 1000, 20_000, 1e6, 5e9].map(NumberFormat.compact) == ["0", "5", "1k", "20k", "1M", "5B"])
     }
 
@@ -40,6 +43,7 @@ import Testing
         #expect(plain.probability(1) == "1.000")
         #expect(plain.probability(0.0123) == "0.012")
         #expect(plain.probability(1.0 / 10_001) == "0.0001")
+        #expect(plain.probability(1.0 / 1_048_576) == "1e-06")
     }
 
     @Test func intervalsOfSharesAreInPercent() {

@@ -27,7 +27,8 @@ import Testing
         try TestData.withTemporaryFolder { folder in
             try write(["llama"], into: folder) { output in
                 let expected = [
-                    "README.txt", "answers.csv", "concepts.csv", "plan.jsonl", "questions.jsonl", "results.json",
+                    "README.txt", "answers.csv", "concepts.csv", "figures", "plan.jsonl", "questions.jsonl",
+                    "results.json",
                 ]
                 let found = try names(output)
                 #expect(found == expected)
@@ -171,10 +172,37 @@ import Testing
             let two = folder.appendingPathComponent("2")
             try ResultsFolder.write([record], questionLines: [], to: one.path, masks: true)
             try ResultsFolder.write([shuffled], questionLines: [], to: two.path, masks: true)
-            for name in try names(one) {
+            for name in try names(one) where name != "figures" {
                 let first = try Data(contentsOf: one.appendingPathComponent(name))
                 let second = try Data(contentsOf: two.appendingPathComponent(name))
                 #expect(first == second, "\(name)")
+            }
+        }
+    }
+
+    @Test func everyFigureHasItsNumbers() throws {
+        try TestData.withTemporaryFolder { folder in
+            try write(SampleRun.models, into: folder) { output in
+                let figures = output.appendingPathComponent("figures")
+                let found = try names(figures)
+                let known = Set(FigureFiles.known.map { "\($0).csv" })
+                #expect(found.count == 16 && Set(found).isSubset(of: known), "\(found)")
+                for name in found {
+                    let table = try CSVTable(figures.appendingPathComponent(name))
+                    #expect(!table.rows.isEmpty && table.rows.allSatisfy { $0.count == table.header.count }, "\(name)")
+                    #expect(!table.rows.joined().contains { $0 == "nan" || $0 == "inf" }, "\(name)")
+                }
+                let steps = try CSVTable(figures.appendingPathComponent("accuracy_over_training.csv"))
+                #expect(steps["step"].prefix(3) == ["1000", "2000", "64000"])
+                let scatter = try CSVTable(figures.appendingPathComponent("accuracy_against_pss.csv"))
+                #expect(scatter["run"] == ["tiny-1m", "tiny-4m", "tiny-1.5b", "other@step64000"])
+                let sizes = try CSVTable(figures.appendingPathComponent("model_sizes.csv"))
+                #expect(sizes.rows.count == 6 && sizes["tokens", 0] == "4000000000.0")
+            }
+            // One run of one model leaves no figure of several.
+            try write(["llama"], into: folder) { output in
+                let found = try names(output.appendingPathComponent("figures"))
+                #expect(found.contains("pss_by_ratio.csv") && !found.contains("comparisons.csv"))
             }
         }
     }

@@ -62,12 +62,36 @@ enum SampleRun {
         "no right answer", "no generation", "one concept", "no masks yet", "constant popularity", "ratio 0 alone",
     ]
 
+    /// Names of runs of several models and checkpoints, all measured alike.
+    static let models = [
+        "tiny-1m", "tiny-4m", "tiny-1.5b", "other@step1000-tokens4B", "other@step2000-tokens8B", "other@step64000",
+    ]
+
+    /// The reference's run under other labels, each with some more answers right.
+    private static func modelRecords() throws -> [RunRecord] {
+        try models.enumerated().map { index, name in
+            var record = try oracle("llama", nulls: true)
+            record.settings.label = name
+            record.settings.modelHash = name
+            let rights = Dictionary(uniqueKeysWithValues: record.questions.map { ($0.id, $0.answerIndex) })
+            record.answers = record.answers.enumerated().map { place, answer in
+                guard place % 7 < index, let right = rights[answer.questionID] else { return answer }
+                var answer = answer
+                answer.scores = (0..<4).map { $0 == right ? 5 : 1 }
+                answer.generationIsCorrect = place % 3 < 2
+                return answer
+            }
+            return record
+        }
+    }
+
     private static let all = Result {
         var records = Dictionary(uniqueKeysWithValues: try undefinedRecords().map { ($0.name, $0.record) })
         records["llama"] = try oracle("llama")
         records["gpt2"] = try oracle("gpt2")
         records["nulls"] = try oracle("llama", nulls: true)
         records["hostile"] = try hostile()
+        for record in try modelRecords() { records[record.settings.label] = record }
         return try records.mapValues { (record: $0, results: try EvaluationResults(of: $0)) }
     }
 

@@ -118,15 +118,15 @@ import Testing
         let original = try #require(results.originalInterval)
         #expect(original.low <= results.original && results.original <= original.high)
         var checked = 0
-        func check(_ value: Double?, _ interval: Interval?, _ place: String) {
+        func check(_ value: Double?, _ interval: FigureInterval?, _ place: String) {
             guard let value, let interval else { return }
-            // The percentile bootstrap of |x| may exclude a value at 0; that of means contains the mean.
             #expect(interval.low <= value + 1e-12 && value <= interval.high + 1e-12, "\(place)")
             checked += 1
         }
         for row in results.pss + results.pssByBucket.values.flatMap({ $0 }) + results.nulls.map(\.located) {
             check(row.specific, row.intervals["specific"], "specific \(row.ratio)")
             check(row.general, row.intervals["general"], "general \(row.ratio)")
+            check(row.pss, row.intervals["pss"], "pss \(row.ratio)")
             check(row.pssSigned, row.intervals["pss_signed"], "pss_signed \(row.ratio)")
             check(row.selectiveDrop, row.intervals["selective_drop"], "selective_drop \(row.ratio)")
         }
@@ -136,6 +136,77 @@ import Testing
             check(row.selectiveDrop, row.intervals["selective_drop"], "null drop \(row.ratio)")
         }
         #expect(checked > 100)
+    }
+
+    @Test func theIntervalOfAnAbsoluteValueIsMadeFromTheSignedOne() {
+        func magnitude(_ low: Double, _ high: Double) -> Interval {
+            FigureInterval(low: low, high: high, method: .bca).magnitude.ends
+        }
+        #expect(magnitude(0.1, 0.4) == Interval(low: 0.1, high: 0.4))
+        #expect(magnitude(-0.4, -0.1) == Interval(low: 0.1, high: 0.4))
+        #expect(magnitude(-0.1, 0.4) == Interval(low: 0, high: 0.4))
+        #expect(magnitude(-0.4, 0) == Interval(low: 0, high: 0.4))
+    }
+
+    @Test func intervalsSayHowTheyWereMade() throws {
+        let results = try EvaluationResults(of: OracleRun("llama").record)
+        #expect(results.originalInterval?.method == .bca)
+        // Nothing drops without a mask.
+        #expect(results.unmasked.intervals["selective_drop"]?.method == .percentile(.constantResamples))
+        #expect(results.unmasked.selectiveDropP == nil && results.unmasked.selectiveDropDetectable == nil)
+        let data = try JSONEncoder().encode(results)
+        let read = try JSONDecoder().decode(EvaluationResults.self, from: data)
+        #expect(read.pss[0].intervals == results.pss[0].intervals)
+        #expect(read.pss[0].selectiveDropP == results.pss[0].selectiveDropP)
+        let json = String(decoding: data, as: UTF8.self)
+        #expect(json.contains("\"method\":\"BCa\""))
+    }
+
+    @Test func whatIsTestedTogetherIsAdjustedTogether() throws {
+        let results = try EvaluationResults(of: OracleRun("llama").record)
+        let ps = results.pss.map { $0.selectiveDropP?.p }
+        #expect(results.pss.map(\.selectiveDropPAdjusted) == benjaminiHochberg(ps))
+        let byTier = results.buckets.flatMap { results.pssByBucket[$0] ?? [] }
+        #expect(byTier.map(\.selectiveDropPAdjusted) == benjaminiHochberg(byTier.map { $0.selectiveDropP?.p }))
+        #expect(byTier.count == 15)
+        // Six concepts: all signs and all pairings were counted.
+        #expect(results.pss.compactMap(\.selectiveDropP).allSatisfy { $0.isExact })
+        let pearson = results.correlationByRatio.map(\.pearson)
+        #expect(pearson.map { $0?.pAdjusted } == benjaminiHochberg(pearson.map { $0?.p }))
+        #expect(pearson.allSatisfy { $0?.exact ?? true })
+        #expect(results.correlation["selective_drop"]?.pearson?.pAdjusted == nil)
+    }
+
+    @Test func aCorrelationThatIsUndefinedSaysWhy() throws {
+        var run = try OracleRun("llama").record
+        run.concepts = run.concepts.map { Concept(id: $0.id, title: $0.title, tier: $0.tier, popularity: 7) }
+        let constant = try EvaluationResults(of: run)
+        #expect(constant.correlation["accuracy_mcq"]?.undefined == "popularity does not vary")
+        run = try OracleRun("llama").record
+        run.concepts = Array(run.concepts.sorted { $0.id < $1.id }.prefix(2))
+        let kept = Set(run.concepts.map(\.id))
+        run.plan.removeAll { !kept.contains($0.conceptID) }
+        run.results.removeAll { !kept.contains($0.conceptID) }
+        let few = try EvaluationResults(of: run)
+        #expect(few.correlation["accuracy_mcq"]?.undefined == "2 concepts, and 3 are needed")
+    }
+
+    @Test func kindsOfNullsStandApartRandomOnesFirst() throws {
+        var run = try OracleRun("llama").record
+        for index in run.results.indices {
+            run.results[index].nulls = ["other_concept", "random"].flatMap { kind in
+                run.settings.ratios.map { ratio in
+                    NullResult(ratio: ratio, kind: kind, draw: 0, specific: 0.1 * Double(index), general: 0.3)
+                }
+            }
+        }
+        let results = try EvaluationResults(of: run)
+        #expect(
+            results.nulls.map(\.kind) == [String](repeating: "random", count: 5)
+                + [String](repeating: "other_concept", count: 5))
+        let ps = results.nulls.prefix(5).map { $0.excessP?.p }
+        #expect(results.nulls.prefix(5).map(\.excessPAdjusted) == benjaminiHochberg(ps))
+        #expect(results.comparisons.nullExcess.count == 10)
     }
 
     @Test func tiersAreOrderedByPopularity() throws {

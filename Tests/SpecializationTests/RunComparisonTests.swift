@@ -108,6 +108,22 @@ import Transformer
         }
     }
 
+    @Test func withNoiseTheFiguresAreMeansOverItsDraws() throws {
+        let record = try KnownModel().run(tops: [1]) { settings in
+            settings.ablation = .noise
+            settings.noise = NoiseSettings(draws: 3, scale: 30)
+            settings.crossFit = true
+        }
+        let draws = record.results.flatMap(\.studies).filter { $0.study == .noise }.compactMap(\.specific)
+        #expect(draws.count == 18 && Set(draws).count > 1)
+        let figures = try RunComparisons(of: record)
+        #expect(abs((figures.redundancy.curve.last?.specific ?? 9) - (mean(draws) ?? 0)) < 1e-12)
+        // Nothing else to compare it with: the run itself is noise.
+        #expect(figures.redundancy.zeroAgainstNoise == nil)
+        // Null masks take the draws in turn; located ones of this model are the same for both halves.
+        #expect(figures.crossFit.count == 1 && figures.crossFit[0].halvesJaccard?.value == 1)
+    }
+
     @Test func formatsAreComparedInFourCells() throws {
         let record = try OracleRunTests.run(model: "llama", ratios: [0.1, 0.3]) { $0.studies = [.formats] }
         let formats = try #require(try RunComparisons(of: record).formats)

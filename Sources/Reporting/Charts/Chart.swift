@@ -1,3 +1,5 @@
+import Statistics
+
 /// A finished chart: the picture with what stands around it on the page.
 struct Chart {
     /// What the chart shows, as a heading.
@@ -8,6 +10,8 @@ struct Chart {
     var legend: [LegendEntry]
     /// The SVG element.
     var svg: String
+    /// What it is drawn from.
+    var numbers: FigureNumbers
 }
 
 /// A series in a chart's legend.
@@ -71,15 +75,21 @@ struct PlotFrame {
         svg.line(Self.left, y(value), Self.right, y(value), style)
     }
 
-    /// A straight line through the plot, cut off where it leaves it.
-    mutating func trend(slope: Double, intercept: Double, from start: Double, to end: Double, _ style: String) {
+    /// A fitted line with the band of its mean, from one place to another, cut off where it leaves the plot.
+    mutating func trend(_ fit: LinearFit, from start: Double, to end: Double) {
+        let places = (0...24).map { start + (end - start) * Double($0) / 24 }
+        let band = places.compactMap { place in
+            fit.meanInterval(at: place).map { (x: x(place), low: y($0.low), high: y($0.high)) }
+        }
+        svg.band(band, "band trend-band")
         var ends = (start, end)
-        if slope != 0 {
-            let crossings = [y.domain.lowerBound, y.domain.upperBound].map { ($0 - intercept) / slope }.sorted()
+        if fit.slope != 0 {
+            let levels = [y.domain.lowerBound, y.domain.upperBound]
+            let crossings = levels.map { fit.centre.x + ($0 - fit.centre.y) / fit.slope }.sorted()
             ends = (max(start, crossings[0]), min(end, crossings[1]))
         }
         guard ends.0 < ends.1 else { return }
-        svg.line(x(ends.0), y(intercept + slope * ends.0), x(ends.1), y(intercept + slope * ends.1), style)
+        svg.line(x(ends.0), y(fit.value(at: ends.0)), x(ends.1), y(fit.value(at: ends.1)), "trend")
     }
 
     /// Draws in the plot's coordinates.
@@ -88,7 +98,9 @@ struct PlotFrame {
     }
 
     /// The picture.
-    func element(label: String) -> String { svg.element(width: Self.width, height: Self.height, label: label) }
+    func element(title: String, description: String) -> String {
+        svg.element(width: Self.width, height: Self.height, title: title, description: description)
+    }
 }
 
 /// How tiers look, by their place from the most popular down.

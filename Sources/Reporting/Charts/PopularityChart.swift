@@ -1,3 +1,4 @@
+import QuestionSet
 import Scores
 import Statistics
 
@@ -91,26 +92,26 @@ struct PopularityChart {
                     tooltip: tooltip(point))
             }
         }
-        if let line = leastSquares() {
-            frame.trend(slope: line.slope, intercept: line.intercept, from: least, to: most, "trend")
-        }
+        let fit = fit
+        if let fit { frame.trend(fit, from: least, to: most) }
         return Chart(
             title: outcome.title, caption: caption, legend: legend,
             svg: frame.element(
-                label:
-                    "Scatter plot of \(format.count(points.count)) concepts: \(outcome.title.lowercased()). \(note)."
-            ))
+                title: outcome.title,
+                description:
+                    "Scatter plot of \(format.count(points.count)) concepts: \(outcome.title.lowercased()). \(note)."),
+            numbers: numbers(fit))
     }
 
     private var legend: [LegendEntry] {
         TierStyle.legend(results.buckets) + (outcome == .multipleChoice ? [.guessing] : [])
     }
 
-    private var correlation: Correlation? { results.correlation[outcome.key]?.pearson }
+    private var correlation: PopularityCorrelation? { results.correlation[outcome.key]?.pearson }
 
     private var note: String {
         guard let correlation else { return "r is undefined" }
-        let bounds = format.interval(Interval(low: correlation.low, high: correlation.high), 2)
+        let bounds = format.interval(correlation.interval, 2)
         let p = format.probability(correlation.p)
         return "r = \(format.fixed(correlation.value, 2)) \(bounds), p = \(p), n = \(format.count(correlation.n))"
     }
@@ -127,7 +128,8 @@ struct PopularityChart {
         let line =
             correlation == nil
             ? "One mark per concept."
-            : "One mark per concept; the line is the least-squares fit on log10(1 + popularity)."
+            : "One mark per concept; the line is the least-squares fit on log10(1 + popularity), with its 95 % "
+                + "band."
         return "\(line) \(meaning)"
             + (outcome == .selectiveDrop ? "" : part)
     }
@@ -137,15 +139,23 @@ struct PopularityChart {
         return "\(HTMLText.isolated(point.concept.concept)): \(format.count(point.concept.popularity)) views, \(value)"
     }
 
-    /// The line through the points with the least squared vertical distances; nil where popularity is constant or no
-    /// correlation is defined.
-    private func leastSquares() -> (slope: Double, intercept: Double)? {
-        guard correlation != nil, let meanX = mean(points.map(\.x)), let meanY = mean(points.map(\.y)) else {
-            return nil
-        }
-        let variance = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
-        guard variance > 0 else { return nil }
-        let slope = points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / variance
-        return (slope, meanY - slope * meanX)
+    /// The least-squares line; nil where popularity is constant or no correlation is defined.
+    private var fit: LinearFit? { correlation == nil ? nil : try? LinearFit(points.map(\.x), points.map(\.y)) }
+
+    private func numbers(_ fit: LinearFit?) -> FigureNumbers {
+        FigureNumbers(
+            file: "popularity_\(outcome.key)",
+            columns: [
+                "concept_id", "concept", "tier", "popularity", "log10_views", "value", "fit", "fit_low", "fit_high",
+            ],
+            rows: points.map { point in
+                let band = fit?.meanInterval(at: point.x)
+                return [
+                    point.concept.conceptID.description, point.concept.concept, point.concept.bucket,
+                    String(point.concept.popularity), point.x.description, point.y.description,
+                    FigureNumbers.cell(fit?.value(at: point.x)), FigureNumbers.cell(band?.low),
+                    FigureNumbers.cell(band?.high),
+                ]
+            })
     }
 }

@@ -24,10 +24,13 @@ struct SVG {
     }
 
     /// A rectangle.
-    mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ style: String) {
+    mutating func rectangle(
+        x: Double, y: Double, width: Double, height: Double, _ style: String, tooltip: String? = nil
+    ) {
         let sides = [("x", x), ("y", y), ("width", max(0, width)), ("height", max(0, height))]
         let attributes = sides.map { "\($0)=\"\(Self.number($1))\"" }
-        body += "<rect class=\"\(style)\" \(attributes.joined(separator: " "))/>"
+        let start = "<rect class=\"\(style)\" \(attributes.joined(separator: " "))"
+        body += tooltip.map { "\(start)><title>\(HTMLText.plain($0))</title></rect>" } ?? "\(start)/>"
     }
 
     /// An interval's whisker with short ends.
@@ -58,10 +61,11 @@ struct SVG {
         body += "<path class=\"\(style)\" d=\"\(shape.outline(x, y, radius))\">\(title)</path>"
     }
 
-    /// The picture. `label` says in words what it shows, for those who do not see it.
-    func element(width: Double, height: Double, label: String) -> String {
+    /// The picture. Title and description say in words what it shows, for those who do not see it; both are escaped here.
+    func element(width: Double, height: Double, title: String, description: String) -> String {
         let box = "0 0 \(Self.number(width)) \(Self.number(height))"
-        return "<svg viewBox=\"\(box)\" role=\"img\" aria-label=\"\(HTMLText.plain(label))\">\(body)</svg>"
+        return "<svg viewBox=\"\(box)\" role=\"img\"><title>\(HTMLText.plain(title))</title>"
+            + "<desc>\(HTMLText.plain(description))</desc>\(body)</svg>"
     }
 
     /// A coordinate with one decimal.

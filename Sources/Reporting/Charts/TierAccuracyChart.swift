@@ -3,7 +3,7 @@ import Statistics
 
 /// Accuracy of the unmasked model by tier: lying bars with intervals, one per format.
 enum TierAccuracyChart {
-    private static let left = 92.0
+    private static let left = 110.0
     private static let right = PlotFrame.width - 44
     private static let barHeight = 13.0
 
@@ -27,7 +27,7 @@ enum TierAccuracyChart {
         for (index, row) in rows.enumerated() {
             var y = top + Double(index) * rowHeight + 7
             svg.text(
-                left - 8, y + (rowHeight - 16) / 2 + 4, row.name.truncated(toWidth: 12), .end,
+                left - 8, y + (rowHeight - 16) / 2 + 4, row.name.terminalSafe.truncated(toWidth: 10), .end,
                 row.isTotal ? "strong" : nil)
             for bar in row.bars {
                 guard let value = bar.value, value.isFinite else {
@@ -56,19 +56,29 @@ enum TierAccuracyChart {
                 "Bars are shares of right answers, lines their 95 % intervals. The most popular tier stands first.",
             legend: legend,
             svg: svg.element(
-                width: PlotFrame.width, height: height,
-                label: "Bar chart of accuracy by tier. \(spoken.joined(separator: "; "))."))
+                width: PlotFrame.width, height: height, title: "Accuracy by tier of popularity",
+                description: "Bar chart of accuracy by tier. \(spoken.joined(separator: "; "))."),
+            numbers: FigureNumbers(
+                file: "accuracy_by_tier",
+                columns: ["tier", "format", "accuracy"] + FigureNumbers.intervalColumns,
+                rows: rows.flatMap { row in
+                    row.bars.map {
+                        [row.name, $0.name, FigureNumbers.cell($0.value)] + FigureNumbers.cells($0.interval)
+                    }
+                }))
     }
 
     private struct Bar {
         var name: String
         var value: Double?
-        var interval: Interval?
+        var interval: FigureInterval?
         var style: String
     }
 
     private static func rows(_ results: EvaluationResults) -> [(name: String, isTotal: Bool, bars: [Bar])] {
-        func bars(_ mcq: Double?, _ mcqInterval: Interval?, _ generation: Double?, _ generationInterval: Interval?)
+        func bars(
+            _ mcq: Double?, _ mcqInterval: FigureInterval?, _ generation: Double?, _ generationInterval: FigureInterval?
+        )
             -> [Bar]
         {
             let first = Bar(name: "multiple choice", value: mcq, interval: mcqInterval, style: "bar")

@@ -5,7 +5,8 @@ public import Scores
 
 /// The files of `specwiki-eval export` (contract, 2.4).
 public enum ResultsFolder {
-    /// Writes results.json, answers.csv, concepts.csv, plan.jsonl and questions.jsonl, and with `masks` masks.jsonl.
+    /// Writes results.json, answers.csv, concepts.csv, plan.jsonl, questions.jsonl and figures/*.csv, and with `masks`
+    /// masks.jsonl.
     ///
     /// With one run results.json is an object, with several a list in the order of `records`. Runs with the same plan
     /// share plan.jsonl; where plans differ each run has its own, plan-1.jsonl for the first. Masks of several runs are
@@ -43,11 +44,13 @@ public enum ResultsFolder {
         for (index, record) in records.enumerated() where index == 0 || !sharesPlan {
             files.append((planFiles[index], try JSONLines.encode(record.plan)))
         }
+        let figures = FigureFiles.tables(results, overlaps: records.map { OverlapMatrix($0) }, names: names)
         let index = readMe(results, names: names, planFiles: planFiles, maskFiles: masks ? maskFiles : nil)
         files.append(("README.txt", Data(index.utf8)))
 
         try OutputFile.createFolder(folder)
         for file in files { try OutputFile.write(file.data, to: "\(folder)/\(file.name)") }
+        try FigureFiles.write(figures, to: folder)
         if masks {
             for (record, name) in zip(records, maskFiles) { try MaskLines.write(record, to: "\(folder)/\(name)") }
         }
@@ -76,6 +79,7 @@ public enum ResultsFolder {
             answers.csv      the unmasked model's answer to each question
             concepts.csv     accuracies and scores of each concept
             questions.jsonl  the questions
+            figures/*.csv    the numbers behind each figure and comparison of `specwiki-eval report`
 
             """
         for (index, result) in results.enumerated() {

@@ -60,11 +60,15 @@ struct RunCommandLine {
             Self.quoted(settings.label),
         ]
         words += ["--formats", settings.formats.map(\.rawValue).joined(separator: ",")]
-        words += ["--ratios", settings.ratios.map(NumberFormat.ratio).joined(separator: ",")]
+        let ratios = settings.ratios.indices.filter { settings.top(at: $0) == nil }.map { settings.ratios[$0] }
+        if !ratios.isEmpty { words += ["--ratios", ratios.map(Self.exact).joined(separator: ",")] }
+        let counts = settings.ratios.indices.compactMap { settings.top(at: $0).map(String.init) }
+        if !counts.isEmpty { words += ["--top", counts.joined(separator: ",")] }
         words += ["--pooling", settings.pooling.rawValue, "--ablation", settings.ablation.rawValue]
         words += ["--localization-controls", String(settings.localizationControls)]
         words += ["--evaluation-controls", String(settings.evaluationControls)]
         words += ["--nulls", String(settings.nulls), "--null-concepts", String(settings.nullConcepts)]
+        words += Self.studyWords(settings)
         if settings.planHash != nil { words += ["--plan", "plan.jsonl"] }
         if settings.shots > 0 { words += ["--shots", String(settings.shots)] }
         if let template = settings.chatTemplate {
@@ -74,6 +78,27 @@ struct RunCommandLine {
         if let limit = settings.limit { words += ["--limit", String(limit)] }
         words += ["--seed", String(settings.seed), "--precision", Self.quoted(settings.precision)]
         text = words.joined(separator: " ")
+    }
+
+    /// Options that are left out where they have their default.
+    private static func studyWords(_ settings: RunSettings) -> [String] {
+        var words: [String] = []
+        if let special = settings.poolSpecial { words += ["--pool-special", special.rawValue] }
+        if let noise = settings.noise {
+            words += ["--noise-draws", String(noise.draws), "--noise-scale", exact(noise.scale)]
+        }
+        if settings.crossFit == true { words.append("--cross-fit") }
+        if let kinds = settings.nullKinds { words += ["--null-kinds", kinds.map(\.rawValue).joined(separator: ",")] }
+        if let studies = settings.studies {
+            words += ["--studies", studies.isEmpty ? "none" : studies.map(\.rawValue).joined(separator: ",")]
+        }
+        if let concepts = settings.studyConcepts { words += ["--study-concepts", String(concepts)] }
+        return words
+    }
+
+    /// All digits of a number.
+    private static func exact(_ value: Double) -> String {
+        value.description.hasSuffix(".0") ? String(value.description.dropLast(2)) : value.description
     }
 
     /// A word that the shell takes as it stands.

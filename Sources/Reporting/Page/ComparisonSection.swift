@@ -15,15 +15,15 @@ enum ComparisonSection {
                 ("Random masks, signed", true),
                 ("Mean PSS", true), ("Drop: r with views", true),
             ])
-        func coefficient(_ correlation: Correlation?) -> HTMLTable.Cell {
+        func coefficient(_ correlation: PopularityCorrelation?) -> HTMLTable.Cell {
             guard let correlation else { return .figure(NumberFormat.undefined) }
             return .figure(
                 format.fixed(correlation.value, 2),
-                format.interval(Interval(low: correlation.low, high: correlation.high), 2))
+                format.interval(correlation.interval, 2))
         }
         for (index, run) in runs.enumerated() {
             let peak = Cautions.peak(of: run)
-            let null = run.nulls.first { $0.kind == "random" && $0.ratio == peak?.ratio }
+            let null = NullNames.first(run).first { $0.ratio == peak?.ratio }
             let settings = run.settings
             let brief = HTMLText.plain(
                 "\(settings.pooling.rawValue) pooling, \(settings.ablation.rawValue) ablation, \(settings.shots) shots, "
@@ -43,6 +43,19 @@ enum ComparisonSection {
                 .figure(format.fixed(run.curve.mean, 3)), coefficient(run.correlation["selective_drop"]?.pearson),
             ])
         }
-        return "<section id=\"comparison\">\n<h2>Comparison</h2>\n\(table.html)</section>\n"
+        let groups = ModelGroup.groups(runs, names: names)
+        let together = groups.enumerated().map { index, group in
+            let heading = groups.count > 1 ? "<h3>Runs measured alike, \(index + 1) of \(groups.count)</h3>\n" : ""
+            return heading + html(group)
+        }
+        return "<section id=\"comparison\">\n<h2>Comparison</h2>\n\(table.html)\(together.joined())</section>\n"
+    }
+
+    /// What runs that were measured alike show together.
+    private static func html(_ group: ModelGroup) -> String {
+        let tables = ModelTables(group)
+        let charts = ModelCharts(group).all.map(\.figure).joined()
+        return "<div class=\"charts\">\n\(charts)</div>\n" + tables.sizes() + tables.denominators()
+            + tables.pairs(ModelTables.comparisons(group))
     }
 }

@@ -55,16 +55,30 @@ enum Definitions {
         (
             "Null",
             """
-            Random masks of the same size, drawn uniformly within each layer, measured on some concepts spread \
-            over the tiers. What random masks do, the located ones do by their size alone.
+            Masks of the same size that know nothing of the concept: drawn at random within each layer, and where they \
+            were measured those of another concept or those located from shuffled labels, on some concepts spread over \
+            the tiers. What a null does the located masks do without specialization; the excess is the difference, on the \
+            same concepts. The percentile is where a concept’s located mask stands among its null masks, ties in the \
+            middle, as a mean over the concepts: 50 % says that they are alike.
             """
         ),
         (
             "Interval, r, p",
             """
-            Intervals are 95 % percentile bootstrap intervals over concepts (2,000 resamples). r is Pearson’s \
-            correlation with log10(1 + views); p-values are two-sided, from 10,000 permutations. They say how \
-            the figures would vary with other concepts of the same kind, not with other models or wordings.
+            Intervals are 95 % BCa bootstrap intervals (bias-corrected and accelerated) over concepts, 2,000 resamples; \
+            results.json names the few that are percentile intervals because BCa’s corrections do not exist for them. \
+            That of PSS is made from the signed value’s: the absolute value has a kink at 0. r is Pearson’s \
+            correlation with log10(1 + views); p-values are two-sided, from 10,000 permutations or, up to nine pairs, \
+            from all. They say how the figures would vary with other concepts of the same kind, not with other models or \
+            wordings. Where many are tested, p adjusted after Benjamini and Hochberg stands beside: of those below 0.05 \
+            at most 5 % are expected to be false.
+            """
+        ),
+        (
+            "Detectable",
+            """
+            The smallest true difference that a test over as many concepts, varying as they do, would find in four of \
+            five cases (two-sided at 5 %). A figure below it that is not significant says little.
             """
         ),
         (

@@ -11,7 +11,7 @@ struct FigureTables {
     }
 
     /// Scores by ratio and tier, and nulls.
-    func masks() -> String { scores() + nulls() }
+    func masks() -> String { scores() + tests() + nulls() }
 
     /// Accuracy by tier.
     func accuracy() -> String {
@@ -41,7 +41,8 @@ struct FigureTables {
     /// Popularity with each outcome.
     func correlations() -> String {
         var table = HTMLTable(
-            "Correlation with popularity: r on log10(1 + views), ρ on views; p by permutation", style: "wide",
+            "Correlation with popularity: r on log10(1 + views), ρ on views; p by permutation, adjusted over the ratios in "
+                + "brackets", style: "wide",
             [("Outcome", false), ("n", true), ("Pearson r", true), ("p", true), ("Spearman ρ", true), ("p", true)])
         let outcomes = [
             ("accuracy_mcq", "accuracy, multiple choice"), ("accuracy_generation", "accuracy, open generation"),
@@ -57,13 +58,21 @@ struct FigureTables {
     }
 
     private func append(_ pair: EvaluationResults.CorrelationPair, _ name: String, to table: inout HTMLTable) {
-        func cells(_ correlation: Correlation?) -> [HTMLTable.Cell] {
+        func cells(_ correlation: PopularityCorrelation?) -> [HTMLTable.Cell] {
             guard let correlation else { return [.figure(NumberFormat.undefined), .figure(NumberFormat.undefined)] }
-            let bounds = format.interval(Interval(low: correlation.low, high: correlation.high), 3)
-            return [.figure(format.fixed(correlation.value, 3), bounds), .figure(format.probability(correlation.p))]
+            let bounds = format.interval(correlation.interval, 3)
+            return [
+                .figure(format.fixed(correlation.value, 3), bounds), probability(correlation.p, correlation.pAdjusted),
+            ]
         }
         let n = (pair.pearson ?? pair.spearman).map { format.count($0.n) } ?? NumberFormat.undefined
         table.append([.text(name), .figure(n)] + cells(pair.pearson) + cells(pair.spearman))
+    }
+
+    /// A p-value, with the adjusted one in brackets.
+    private func probability(_ p: Double?, _ adjusted: Double?) -> HTMLTable.Cell {
+        guard let p else { return .figure(NumberFormat.undefined) }
+        return .figure(format.probability(p), adjusted.map { "[\(format.probability($0))]" } ?? "")
     }
 
     private func scores() -> String {
@@ -77,6 +86,36 @@ struct FigureTables {
         for tier in results.buckets {
             append(results.pssByBucket[tier] ?? [], HTMLText.name(tier), style: nil, to: &table)
         }
+        return table.html
+    }
+
+    /// Whether the masks do anything selective, and what could have been seen.
+    private func tests() -> String {
+        guard results.pss.contains(where: { $0.selectiveDropP != nil }) else { return "" }
+        var table = HTMLTable(
+            "Is the selective drop 0? p by flipping the signs of the concepts’ drops, in brackets adjusted for the rows of a "
+                + "block (Benjamini and Hochberg); the smallest drop and signed PSS that so many concepts detect in four of five cases",
+            style: "wide",
+            [
+                ("Concepts", false), ("k", true), ("Selective drop", true), ("p", true), ("detectable drop", true),
+                ("detectable PSS", true),
+            ])
+        func append(_ rows: [EvaluationResults.RatioScores], _ name: String, _ style: String?) {
+            for (index, row) in rows.enumerated() {
+                let classes = [style ?? "", index == 0 ? "first" : ""].filter { !$0.isEmpty }.joined(separator: " ")
+                table.append(
+                    [
+                        .text(name), .figure(NumberFormat.ratio(row.ratio)),
+                        .figure(
+                            format.fixed(row.selectiveDrop, 3), format.interval(row.intervals["selective_drop"], 3)),
+                        probability(row.selectiveDropP?.p, row.selectiveDropPAdjusted),
+                        .figure(format.fixed(row.selectiveDropDetectable, 3)),
+                        .figure(format.fixed(row.pssDetectable, 3)),
+                    ], style: classes.isEmpty ? nil : classes)
+            }
+        }
+        append(results.pss, "all", "total")
+        for tier in results.buckets { append(results.pssByBucket[tier] ?? [], HTMLText.name(tier), nil) }
         return table.html
     }
 
@@ -100,40 +139,43 @@ struct FigureTables {
     }
 
     private func nulls() -> String {
-        guard !results.nulls.isEmpty else { return "" }
-        var table = HTMLTable(
-            "Random masks of the same size, and the located masks on the same concepts",
-            [
-                ("Masks", false), ("k", true), ("Concepts", true), ("Draws", true), ("Specific, %", true),
-                ("General, %", true),
-                ("PSS, signed", true), ("Selective drop", true),
-            ])
-        for null in results.nulls {
-            let draws = [HTMLTable.Cell.figure(format.count(null.concepts)), .figure(format.count(null.draws))]
-            table.append(
-                [.text(HTMLText.name(null.kind)), .figure(NumberFormat.ratio(null.ratio))] + draws
-                    + cells(null.specific, null.general, null.pssSigned, null.selectiveDrop, null.intervals),
-                style: "first")
-            table.append(
+        NullNames.kinds(results).map { kind in
+            let rows = results.nulls.filter { $0.kind == kind }
+            var table = HTMLTable(
+                "Located masks against \(NullNames.name(kind)): PSS with its sign, raw and as excess over the null (p by "
+                    + "flipping signs, adjusted over the ratios in brackets), and the percentile among the null masks",
+                style: "stacked",
                 [
-                    .text("located"), .figure(NumberFormat.ratio(null.ratio)), .figure(format.count(null.concepts)),
-                    .figure("1"),
-                ]
-                    + cells(
-                        null.located.specific, null.located.general, null.located.pssSigned, null.located.selectiveDrop,
-                        null.located.intervals))
-        }
-        return table.html
+                    ("k", false), ("Concepts", true), ("Draws", true), ("PSS, located", true), ("PSS, null", true),
+                    ("Excess", true), ("p", true), ("Percentile", true), ("|PSS| less null’s", true),
+                    ("Specific, null, %", true),
+                    ("General, null, %", true),
+                ])
+            for null in rows {
+                let excess = results.comparisons.nullExcess.first { $0.kind == kind && $0.ratio == null.ratio }
+                table.append([
+                    .figure(NumberFormat.ratio(null.ratio)), .figure(format.count(null.concepts)),
+                    .figure(format.count(null.draws)),
+                    .figure(
+                        format.fixed(null.located.pssSigned, 3),
+                        format.interval(null.located.intervals["pss_signed"], 3)),
+                    .figure(format.fixed(null.pssSigned, 3), format.interval(null.intervals["pss_signed"], 3)),
+                    figure(excess?.pssSignedExcess), probability(null.excessP?.p, null.excessPAdjusted),
+                    figure(excess?.conceptPercentile, percent: true),
+                    .figure(format.fixed(excess?.pssExcess, 3)),
+                    .figure(format.percent(null.specific), format.percentInterval(null.intervals["specific"])),
+                    .figure(format.percent(null.general), format.percentInterval(null.intervals["general"])),
+                ])
+            }
+            return "<p class=\"quiet\">\(HTMLText.prose(NullNames.meaning(kind)))</p>\n" + table.html
+        }.joined()
     }
 
-    private func cells(
-        _ specific: Double?, _ general: Double?, _ signed: Double?, _ drop: Double?, _ intervals: [String: Interval]
-    ) -> [HTMLTable.Cell] {
-        [
-            .figure(format.percent(specific), format.percentInterval(intervals["specific"])),
-            .figure(format.percent(general), format.percentInterval(intervals["general"])),
-            .figure(format.fixed(signed, 3), format.interval(intervals["pss_signed"], 3)),
-            .figure(format.fixed(drop, 3), format.interval(intervals["selective_drop"], 3)),
-        ]
+    /// A mean over concepts with its interval.
+    private func figure(_ figure: ComparedFigure?, percent: Bool = false) -> HTMLTable.Cell {
+        let interval = figure?.interval?.interval
+        return percent
+            ? .figure(format.percent(figure?.value, 0), format.percentInterval(interval, 0))
+            : .figure(format.fixed(figure?.value, 3), format.interval(interval, 3))
     }
 }

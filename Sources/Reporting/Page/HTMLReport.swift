@@ -4,10 +4,11 @@ public import Scores
 
 /// One HTML file that says all there is to say about the runs of a store.
 ///
-/// It needs nothing but itself: style sheet and pictures are inside, there is no script, nothing is loaded. The same
-/// runs give the same bytes.
+/// It needs nothing but itself: style sheet and pictures are inside, there is no script, nothing is loaded, and its content
+/// security policy has browsers see to that. The same runs give the same bytes.
 public struct HTMLReport {
     private let results: [EvaluationResults]
+    private let overlaps: [OverlapMatrix?]
     private let metadata: [String: String]
     private let storeName: String
     private let programVersion: String
@@ -16,11 +17,17 @@ public struct HTMLReport {
     ///
     /// - Parameters:
     ///   - results: the runs, in the order of the page.
+    ///   - overlaps: per run how much the masks of its concepts share; empty where that is not to be shown.
     ///   - metadata: where the store's questions come from.
     ///   - storeName: path of the store; the page shows only its last part.
     ///   - programVersion: version of specwiki-eval.
-    public init(results: [EvaluationResults], metadata: [String: String], storeName: String, programVersion: String) {
+    public init(
+        results: [EvaluationResults], overlaps: [OverlapMatrix?] = [], metadata: [String: String], storeName: String,
+        programVersion: String
+    ) {
+        precondition(overlaps.isEmpty || overlaps.count == results.count, "an overlap for each run")
         self.results = results
+        self.overlaps = overlaps
         self.metadata = metadata
         self.storeName = (storeName as NSString).lastPathComponent
         self.programVersion = programVersion
@@ -41,7 +48,11 @@ public struct HTMLReport {
     /// The page.
     public func html() -> String {
         let names = RunNames(labels: results.map(\.settings.label)).names
-        let sections = results.enumerated().map { RunSection(results: $1, name: names[$0], number: $0 + 1).html() }
+        let sections = results.enumerated().map {
+            RunSection(
+                results: $1, name: names[$0], number: $0 + 1, overlap: overlaps.isEmpty ? nil : overlaps[$0]
+            ).html()
+        }
         let about = AboutSection(
             results: results, metadata: metadata, storeName: storeName, programVersion: programVersion)
         return """
@@ -50,6 +61,7 @@ public struct HTMLReport {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <meta name="color-scheme" content="light dark">
             <meta name="generator" content="specwiki-eval \(HTMLText.plain(programVersion))">
             <title>SpecWiki report: \(HTMLText.plain(storeName))</title>

@@ -39,14 +39,13 @@ struct Headline {
         guard let correlation = results.correlation["accuracy_mcq"]?.pearson else {
             return Tile(
                 name: "Popularity and accuracy", figure: NumberFormat.undefined,
-                sentence:
-                    "The correlation of multiple-choice accuracy with views is undefined: it needs three concepts, and "
-                    + "neither variable constant.")
+                sentence: "The correlation of multiple-choice accuracy with views is undefined"
+                    + (results.correlation["accuracy_mcq"]?.undefined.map { ": \($0)." } ?? "."))
         }
         let meaning =
-            if correlation.low > 0 {
+            if correlation.interval.map({ $0.low > 0 }) ?? false {
                 "Concepts with more views are answered better"
-            } else if correlation.high < 0 {
+            } else if correlation.interval.map({ $0.high < 0 }) ?? false {
                 "Concepts with more views are answered worse"
             } else {
                 "No clear relation between views and accuracy"
@@ -54,7 +53,7 @@ struct Headline {
         return Tile(
             name: "Popularity and accuracy", figure: "r = \(format.fixed(correlation.value, 2))",
             sentence: "\(meaning): Pearson correlation of a concept’s multiple-choice accuracy with log views"
-                + parenthesis(Interval(low: correlation.low, high: correlation.high), decimals: 2)
+                + parenthesis(correlation.interval, decimals: 2)
                 + ", p = \(format.probability(correlation.p)), n = \(format.count(correlation.n)).")
     }
 
@@ -71,7 +70,7 @@ struct Headline {
         sentence += parenthesis(peak.intervals["pss"], decimals: 2)
         if let signed = peak.pssSigned, signed < 0 { sentence += "; the signed value is negative" }
         sentence += ". Without masks: \(format.fixed(results.unmasked.pss, 2)). "
-        if let null = results.nulls.first(where: { $0.kind == "random" && $0.ratio == peak.ratio }) {
+        if let null = NullNames.first(results).first(where: { $0.ratio == peak.ratio }) {
             sentence +=
                 "Random masks of the same size give \(format.fixed(null.pssSigned, 2))"
                 + parenthesis(null.intervals["pss_signed"], decimals: 2)
@@ -85,9 +84,13 @@ struct Headline {
         return Tile(name: "Specialization", figure: "PSS \(format.fixed(peak.pss, 2))", sentence: sentence)
     }
 
-    private func parenthesis(percent interval: Interval?) -> String {
+    private func parenthesis(percent interval: FigureInterval?) -> String {
         guard let interval else { return "" }
         return " (95 % interval \(format.percent(interval.low)) to \(format.percent(interval.high)) %)"
+    }
+
+    private func parenthesis(_ interval: FigureInterval?, decimals: Int) -> String {
+        parenthesis(interval?.ends, decimals: decimals)
     }
 
     private func parenthesis(_ interval: Interval?, decimals: Int) -> String {

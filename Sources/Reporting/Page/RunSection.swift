@@ -9,12 +9,15 @@ struct RunSection {
     let name: String
     /// Its number from 1, for anchors.
     let number: Int
+    /// How much the masks of its concepts share, where that is known.
+    var overlap: OverlapMatrix?
 
     private let format = NumberFormat.typographic
 
     /// The section as HTML.
     func html() -> String {
         let cautions = Cautions(results, format)
+        let charts = RunCharts(results)
         var html = """
             <section id="run-\(number)">
             <h2>\(HTMLText.name(name))</h2>
@@ -26,10 +29,16 @@ struct RunSection {
         html += headlineTable()
         html += notes(cautions.missing.map { "\(NumberFormat.undefined) " + $0 }, style: "missing")
         html +=
-            "<h3>What the model knows</h3>\n" + figures(knowledgeCharts, beside: FigureTables(results).accuracy())
+            "<h3>What the model knows</h3>\n" + figures(charts.knowledge, beside: FigureTables(results).accuracy())
             + FigureTables(results).correlations()
-        html += "<h3>Where it keeps it: localisation and masks</h3>\n" + figures(maskCharts)
+        html += "<h3>Where it keeps it: localisation and masks</h3>\n" + figures(charts.masks)
         html += "<h3>All scores under masks</h3>\n" + FigureTables(results).masks()
+        let shared = StudySection.charts(results, overlap: overlap)
+        let studies = StudySection(results).html()
+        if !shared.isEmpty || !studies.isEmpty {
+            html += "<h3>Is it specialization? What else was measured</h3>\n"
+            html += (shared.isEmpty ? "" : figures(shared)) + studies
+        }
         html += "<h3>Most and least known concepts</h3>\n" + ConceptTables(results).html()
         html += "<h3>Settings</h3>\n" + SettingsTable(results).html()
         return html + "</section>\n"
@@ -81,7 +90,7 @@ struct RunSection {
                     ? [] : [("Random masks: PSS, signed", true), ("Random masks: selective drop", true)]))
         for (index, row) in ([results.unmasked] + results.pss).enumerated() {
             let isMasked = index > 0
-            let null = isMasked ? results.nulls.first { $0.kind == "random" && $0.ratio == row.ratio } : nil
+            let null = isMasked ? NullNames.first(results).first { $0.ratio == row.ratio } : nil
             let isPeak = isMasked && row.ratio == results.curve.peakRatio
             var cells: [HTMLTable.Cell] = [
                 .text(isMasked ? NumberFormat.ratio(row.ratio) : "0 (no mask)"),
@@ -101,32 +110,16 @@ struct RunSection {
         return table.html
     }
 
-    private func score(_ value: Double?, _ interval: Interval?) -> HTMLTable.Cell {
+    private func score(_ value: Double?, _ interval: FigureInterval?) -> HTMLTable.Cell {
         .figure(format.fixed(value, 3), format.interval(interval, 3))
     }
 
     // MARK: - Charts
 
-    private var knowledgeCharts: [Chart?] {
-        [
-            TierAccuracyChart.chart(results), PopularityChart(results, .multipleChoice).chart(),
-            results.settings.formats.contains(.generation) ? PopularityChart(results, .generation).chart() : nil,
-        ]
-    }
-
-    private var maskCharts: [Chart?] {
-        let charts = RatioCharts(results)
-        return [
-            charts.accuracies(), charts.specialization(), charts.selectiveDrop(),
-            PopularityChart(results, .selectiveDrop).chart(),
-        ]
-    }
-
-    private func figures(_ charts: [Chart?], beside tables: String = "") -> String {
-        let drawn = charts.compactMap { $0 }
-        guard !drawn.isEmpty else { return "<p class=\"quiet\">There is nothing to draw yet.</p>\n" + tables }
+    private func figures(_ charts: [Chart], beside tables: String = "") -> String {
+        guard !charts.isEmpty else { return "<p class=\"quiet\">There is nothing to draw yet.</p>\n" + tables }
         let cell = tables.isEmpty ? "" : "<div>\n\(tables)</div>\n"
-        return "<div class=\"charts\">\n\(drawn.map(\.figure).joined())\(cell)</div>\n"
+        return "<div class=\"charts\">\n\(charts.map(\.figure).joined())\(cell)</div>\n"
     }
 }
 

@@ -24,12 +24,28 @@ struct SettingsTable {
             ("Localisation controls", "\(settings.localizationControls) asked for per concept"),
             ("Evaluation controls", "\(settings.evaluationControls) asked for per concept"),
             (
-                "Random masks",
+                "Null masks",
                 settings.nulls > 0 && settings.nullConcepts > 0
                     ? "\(settings.nulls) per ratio, on \(settings.nullConcepts) concepts asked for" : "none"
             ),
             ("Solved examples", String(settings.shots)), ("Precision", settings.precision),
         ]
+        let counts = settings.ratios.indices.compactMap { index in
+            settings.top(at: index).map { "\($0) (k = \(NumberFormat.ratio(settings.ratios[index])))" }
+        }
+        if !counts.isEmpty { rows.append(("Mask sizes given as counts", counts.joined(separator: ", "))) }
+        if let special = settings.poolSpecial { rows.append(("Special tokens in pooling", special.rawValue)) }
+        if let noise = settings.noise {
+            rows.append(("Noise on value vectors", "\(noise.draws) draws, times \(noise.scale)"))
+        }
+        if settings.crossFit == true { rows.append(("Cross-fitting", "yes")) }
+        if let kinds = settings.nullKinds {
+            rows.append(("Kinds of nulls", kinds.map(\.rawValue).joined(separator: ", ")))
+        }
+        if let studies = settings.studies {
+            let names = studies.map(\.rawValue).joined(separator: ", ")
+            rows.append(("Studies", studies.isEmpty ? "none" : names))
+        }
         if let template = settings.chatTemplate {
             let day = template.day.map { ", told the day \($0)" } ?? ""
             rows.append(("Prompts", "in the chat template, SHA-256 \(template.hash)\(day)"))

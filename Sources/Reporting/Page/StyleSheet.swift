@@ -82,6 +82,7 @@ enum StyleSheet {
         .axis,.zero{stroke:var(--quiet)}
         .chance{stroke:var(--quiet);stroke-dasharray:2 3}
         .whisker{stroke:var(--ink);stroke-width:1.25}
+        .band.trend-band{--c:var(--ink);fill-opacity:.1}
         .trend{stroke:var(--ink);stroke-width:1.75}
         .t0{--c:var(--t0)}.t1{--c:var(--t1)}.t2{--c:var(--t2)}.t3{--c:var(--t3)}.t4{--c:var(--t4)}.t5{--c:var(--t5)}
         .specific{--c:var(--own)}.general{--c:var(--other)}.null{--c:var(--null)}
@@ -92,6 +93,9 @@ enum StyleSheet {
         .curve{stroke:var(--c);stroke-width:2}
         .join{stroke:var(--c);stroke-opacity:.55;stroke-dasharray:4 3}
         .bounds{stroke:var(--c);stroke-width:1.25}
+        .frame{stroke:var(--rule)}
+        .square{fill:var(--own);stroke:var(--own)}
+        .square.negative{fill:none}
         .bar{fill:var(--t0);stroke:var(--t0)}
         .bar.open{fill-opacity:.2}
         @media (max-width:40rem){.definitions th{width:8.5rem}h1{font-size:1.5rem}svg text{font-size:13.5px}}

@@ -25,10 +25,12 @@ private struct TextReportWriter {
         var closing = [curve()]
         closing += cautions.warnings.flatMap { wrap("! ", $0) }
         closing += cautions.missing.flatMap { wrap("\(NumberFormat.undefined) ", $0) }
+        let isExact = results.correlation["accuracy_mcq"]?.pearson?.exact ?? false
         closing += wrap(
             "",
-            "[ ] 95 % bootstrap interval over concepts (\(Bootstrap.resamples) resamples); p by "
-                + "\(Correlation.permutations) permutations; n = \(format.counted(results.concepts, "concept")), "
+            "[ ] 95 % BCa bootstrap interval over concepts (\(Bootstrap.resamples) resamples); p by "
+                + (isExact ? "all pairings" : "\(PermutationTest.arrangements) permutations")
+                + "; n = \(format.counted(results.concepts, "concept")), "
                 + "\(format.counted(results.perConcept.count, "concept")) with masks; seed \(results.settings.seed).")
         sections.append(closing.joined(separator: "\n"))
         return sections.joined(separator: "\n\n") + "\n"
@@ -67,7 +69,7 @@ private struct TextReportWriter {
             ("Popularity and", .left), ("n", .right), ("Pearson r, log10 views", .figure), ("p", .right),
             ("Spearman rho, views", .figure), ("p", .right),
         ])
-        for (outcome, name) in Self.outcomes {
+        for (outcome, name) in Cautions.outcomes {
             guard let pair = results.correlation[outcome] else { continue }
             let n = (pair.pearson ?? pair.spearman).map { format.count($0.n) }
             table.append(
@@ -77,14 +79,9 @@ private struct TextReportWriter {
         return table.lines().joined(separator: "\n")
     }
 
-    private static let outcomes = [
-        ("accuracy_mcq", "accuracy, multiple choice"), ("accuracy_generation", "accuracy, generation"),
-        ("selective_drop", "selective drop"),
-    ]
-
-    private func coefficient(_ correlation: Correlation?) -> [Cell] {
+    private func coefficient(_ correlation: PopularityCorrelation?) -> [Cell] {
         guard let correlation else { return [Cell(NumberFormat.undefined), Cell(NumberFormat.undefined)] }
-        let bounds = format.interval(Interval(low: correlation.low, high: correlation.high), 3)
+        let bounds = format.interval(correlation.interval, 3)
         return [Cell(format.fixed(correlation.value, 3), bounds), Cell(format.probability(correlation.p))]
     }
 
@@ -113,16 +110,29 @@ private struct TextReportWriter {
     }
 
     private func nulls() -> String {
-        let kinds = Set(results.nulls.map(\.kind)).sorted()
-        let blocks = kinds.map { kind in fitted { nulls(kind, $0) } }
-        let concepts = results.nulls.map(\.concepts).max() ?? 0
-        let draws = results.nulls.map(\.draws).max() ?? 0
-        return "Against random masks of the same size, on the same \(format.counted(concepts, "concept")), "
-            + "\(format.counted(draws, "draw")) each\n" + blocks.joined(separator: "\n\n")
+        NullNames.kinds(results).map { kind in
+            let rows = results.nulls.filter { $0.kind == kind }
+            let concepts = rows.map(\.concepts).max() ?? 0
+            let draws = rows.map(\.draws).max() ?? 0
+            let masks =
+                switch kind {
+                case "random": "random masks of the same size"
+                case "other_concept": "masks of another concept of the same kind and tier"
+                case "shuffled_labels": "masks located from shuffled labels"
+                default: "'\(kind.terminalSafe.truncated(toWidth: 24))' masks of the same size"
+                }
+            return "Against \(masks), on the same \(format.counted(concepts, "concept")), "
+                + "\(format.counted(draws, "draw")) each\n" + fitted { nulls(kind, $0) }
+        }.joined(separator: "\n\n")
     }
 
     private func nulls(_ kind: String, _ decimals: Int) -> TextTable {
-        let name = kind.terminalSafe.truncated(toWidth: 8)
+        let name =
+            switch kind {
+            case "other_concept": "another"
+            case "shuffled_labels": "shuffled"
+            default: kind.terminalSafe.truncated(toWidth: 8)
+            }
         var table = TextTable([
             ("Ratio", .left), ("PSS signed, located", .figure), (name, .figure), ("drop, located", .figure),
             (name, .figure),
@@ -139,7 +149,7 @@ private struct TextReportWriter {
         return table
     }
 
-    private func score(_ value: Double?, _ interval: Interval?, _ decimals: Int) -> Cell {
+    private func score(_ value: Double?, _ interval: FigureInterval?, _ decimals: Int) -> Cell {
         Cell(format.fixed(value, decimals), format.interval(interval, decimals))
     }
 

@@ -18,7 +18,6 @@ extension Bootstrap {
     /// - Figures within 1e-12 of the largest are equal to each other. SciPy lets rounding decide, which shifts z0 where
     ///   many resamples give the estimate itself, as with accuracies of few questions.
     /// - An absolute value has a kink at 0 that no bootstrap sees: take the interval of the signed figure.
-    /// - Resamples are those of `intervals(of:seed:_:count:_:)` with the same seed and key.
     ///
     /// - Parameters:
     ///   - count: number of members n.
