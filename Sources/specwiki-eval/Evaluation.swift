@@ -163,6 +163,7 @@ struct Evaluation {
               tokens               \(work.tokensLeft)
               speed measured       \(Int(rate)) tokens/s on \(options.threads) threads
               time                 about \(Int((Double(work.tokensLeft) / rate).rounded(.up))) s
+              memory               about \(MemoryForecast(decoder).text)
             """)
     }
 }

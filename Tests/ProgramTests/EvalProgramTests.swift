@@ -126,7 +126,7 @@ import Testing
             #expect(run.output.contains("small"))
             let dry = try ProgramRun.eval("run", store, "--model", Self.model, "--dry-run")
             #expect(dry.status == 0, "\(dry.errors)")
-            #expect(dry.output.contains("tokens/s"))
+            #expect(dry.output.contains("tokens/s") && dry.output.contains("beside the weights"))
             #expect(try BenchmarkStore.open(store).runs().count == 1)
         }
     }

@@ -38,6 +38,19 @@ public struct MemoryForecast: Sendable {
         beyondWeights = work + min(1 << 30, questions * 116 * cachePerToken) + pooled + Self.program
     }
 
+    /// The total, and how much of it is beside the mapped weights, for people.
+    public var text: String { "\(Self.bytes(total)), \(Self.bytes(beyondWeights)) of it beside the weights" }
+
+    /// A number of bytes for people.
+    static func bytes(_ count: Int) -> String {
+        let units: [(Int, String)] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+        for (size, name) in units where count >= size {
+            let tenths = (10 * count + size / 2) / size
+            return "\(tenths / 10).\(tenths % 10) \(name)"
+        }
+        return "\(count) bytes"
+    }
+
     /// Bytes of the program itself with a tokenizer, a store and its questions.
     private static let program = 60 << 20
 

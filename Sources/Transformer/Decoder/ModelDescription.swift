@@ -118,6 +118,7 @@ public struct ModelDescription: Sendable {
 
     private static func memory(_ decoder: Decoder) -> [(name: String, value: String)] {
         let forecast = MemoryForecast(decoder)
+        let bytes = MemoryForecast.bytes
         let files = decoder.checkpoint.files.count
         return [
             ("weights", "\(bytes(forecast.weights)) memory mapped in \(files) file\(files == 1 ? "" : "s")"),
@@ -132,15 +133,6 @@ public struct ModelDescription: Sendable {
                     + "beside the weights"
             ),
         ]
-    }
-
-    private static func bytes(_ count: Int) -> String {
-        let units: [(Int, String)] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
-        for (size, name) in units where count >= size {
-            let tenths = (10 * count + size / 2) / size
-            return "\(tenths / 10).\(tenths % 10) \(name)"
-        }
-        return "\(count) bytes"
     }
 
     private static func number(_ value: Float) -> String {
