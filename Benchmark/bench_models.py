@@ -400,7 +400,9 @@ def memory(python):
                     "--quiet"], check=True)
     rows = []
     for precision in ("bfloat16", "float32"):
-        process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3", "--ratios", "0.2", "--nulls", "0", "--studies", "none", "--precision",
+        process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3",
+                                    "--ratios", "0.2", "--nulls", "0", "--studies", "none",
+                                    "--precision",
                                     precision, "--quiet"], stdout=subprocess.DEVNULL)
         peak, start = 0, time.perf_counter()
         while process.poll() is None:
@@ -433,7 +435,7 @@ def write(rows, pss_rows, versions, arguments):
              "| shape | precision | what | transformers | llama.cpp | SpecWiki | ratio |", "|---|---|---|---|---|---|---|", *rows]
     if pss_rows:
         lines += ["", "A PSS run of 2 concepts with 15 + 15 controls and five ratios, without nulls, whole processes; the ratio is",
-                  "that of the reference's better precision to ours.", "",
+                  "that of the reference's better precision among those run to ours.", "",
                   "| precision | reference script | SpecWiki | ratio |", "|---|---|---|---|", *pss_rows]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
