@@ -18,7 +18,10 @@ extension BenchmarkStore {
         }
         let metadata = try metadata()
         let questions = Dictionary(grouping: try questions(), by: \.conceptID)
-        return found.map { Self.describe($0, questions[$0.id] ?? [], metadata) }.joined(separator: "\n")
+        return found.map { concept in
+            let linking = concepts.count { $0.links?.contains(concept.id) ?? false }
+            return Self.describe(concept, linkedFrom: linking, questions[concept.id] ?? [], metadata)
+        }.joined(separator: "\n")
     }
 
     private static func concepts(called name: String, in concepts: [Concept]) -> [Concept] {
@@ -45,7 +48,9 @@ extension BenchmarkStore {
 
     // MARK: - One concept
 
-    private static func describe(_ concept: Concept, _ questions: [Question], _ metadata: [String: String]) -> String {
+    private static func describe(
+        _ concept: Concept, linkedFrom linking: Int, _ questions: [Question], _ metadata: [String: String]
+    ) -> String {
         let origin = TextOrigin(metadata: metadata, questions: questions)
         let measure = metadata["popularity"].flatMap { $0.isEmpty ? nil : $0 }
         let popularity = TextLayout.grouped(concept.popularity)
@@ -61,6 +66,11 @@ extension BenchmarkStore {
             let licence = origin.licence.map { ", text under \($0.name)" } ?? ""
             text += TextLayout.paragraph(Self.place(of: article) + licence, first: "  ")
             if let place = article.page.flatMap(Self.placeInDump) { text += TextLayout.paragraph(place, first: "  ") }
+        }
+        if let links = concept.links {
+            text += TextLayout.paragraph(
+                "links to \(TextLayout.grouped(links.count)) of the concepts, linked from \(TextLayout.grouped(linking))",
+                first: "  ")
         }
         for (index, question) in questions.enumerated() {
             text += "\n" + describe(question, number: index + 1, article: article)

@@ -7,7 +7,7 @@ extension BenchmarkStore {
     /// Joins the runs of several stores with the same questions: shards of one run, or runs of several models.
     ///
     /// Runs with equal settings become one; the order of the stores does not matter. Stores of older versions are read as they are. Of
-    /// the questions' provenance the most detailed account is taken.
+    /// the questions' provenance the most detailed account is taken, and links between concepts from whichever store knows them.
     /// - Throws: `Failure` 65 when the questions differ or two stores disagree about the same result.
     public static func merge(_ paths: [String], into output: String, replacing: Bool) throws {
         try checkIsFree(output, replacing: replacing)
@@ -54,7 +54,29 @@ extension BenchmarkStore {
             best = Contents(concepts: try store.concepts(), questions: questions, metadata: try store.metadata())
             bestDetail = detail
         }
+        best.concepts = try linked(best.concepts, by: stores)
         return best
+    }
+
+    /// Concepts with the links that some of the stores know.
+    private static func linked(_ concepts: [Concept], by stores: [BenchmarkStore]) throws -> [Concept] {
+        var known: [ConceptID: [ConceptID]] = [:]
+        for store in stores {
+            for concept in try store.concepts() {
+                guard let links = concept.links else { continue }
+                guard known[concept.id, default: links] == links else {
+                    throw Failure(
+                        .badData, file: store.path, at: "concept \(concept.id)",
+                        "disagrees with another store about its links")
+                }
+                known[concept.id] = links
+            }
+        }
+        return concepts.map { concept in
+            var concept = concept
+            concept.links = known[concept.id]
+            return concept
+        }
     }
 
     private static func insert(_ record: RunRecord, identity: String, _ db: Database) throws {

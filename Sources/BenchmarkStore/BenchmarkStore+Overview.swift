@@ -12,6 +12,7 @@ extension BenchmarkStore {
         text += "\(TextLayout.grouped(questions.count)) questions\n"
         text += Self.origin(&metadata, questions)
         text += Self.tiers(concepts, questions)
+        text += Self.links(concepts)
         text += Self.counts("Kinds", "concepts", concepts.compactMap(\.kind))
         text += Self.counts("Sources", "questions", questions.compactMap { $0.provenance?.source.rawValue })
         text += Self.counts("Value types", "questions", questions.compactMap { $0.valueType?.rawValue })
@@ -59,6 +60,19 @@ extension BenchmarkStore {
             ]
         }
         return TextLayout.table(["Tiers", "concepts", "questions", "popularity from", "to"], rows)
+    }
+
+    /// How the concepts are linked with each other; empty where that is not known.
+    private static func links(_ concepts: [Concept]) -> String {
+        let known = concepts.compactMap { concept in concept.links.map { (id: concept.id, links: $0) } }
+        guard !known.isEmpty else { return "" }
+        let linked = Set(known.flatMap { $0.links.isEmpty ? [] : $0.links + [$0.id] })
+        return TextLayout.table(
+            ["Links", ""],
+            [
+                ["between concepts", TextLayout.grouped(known.reduce(0) { $0 + $1.links.count })],
+                ["concepts without any", TextLayout.grouped(concepts.count { !linked.contains($0.id) })],
+            ])
     }
 
     /// How often each value occurs, the most frequent first.

@@ -133,13 +133,41 @@ public final class BenchmarkStore {
     /// All concepts, by id.
     public func concepts() throws -> [Concept] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT id, title, tier, popularity, kind FROM concept ORDER BY id").map { row in
-                Concept(
-                    id: ConceptID(rawValue: row["id"]), title: row["title"], tier: row["tier"],
-                    popularity: row["popularity"],
-                    kind: row["kind"])
+            let links = try Self.links(db)
+            return try Row.fetchAll(db, sql: "SELECT * FROM concept ORDER BY id").map { row in
+                let id = ConceptID(rawValue: row["id"])
+                // The column is missing in stores of older versions.
+                let linkCount: Int? = row["link_count"]
+                let own = linkCount == nil ? nil : links[id] ?? []
+                guard own?.count == linkCount else {
+                    throw Failure(
+                        .badData, file: path, at: "concept \(id)",
+                        "has \(own?.count ?? 0) links instead of \(linkCount ?? 0)")
+                }
+                return Concept(
+                    id: id, title: row["title"], tier: row["tier"], popularity: row["popularity"], kind: row["kind"],
+                    links: own)
             }
         }
+    }
+
+    /// The concepts that each concept links to, ascending.
+    private static func links(_ db: Database) throws -> [ConceptID: [ConceptID]] {
+        guard try db.tableExists("concept_link") else { return [:] }
+        return try Row.fetchAll(db, sql: "SELECT * FROM concept_link ORDER BY concept_id, linked_id").reduce(into: [:])
+        {
+            $0[ConceptID(rawValue: $1["concept_id"]), default: []].append(ConceptID(rawValue: $1["linked_id"]))
+        }
+    }
+
+    /// SHA-256 of the links between all concepts; nil where none are known.
+    public func linksHash() throws -> String? {
+        let concepts = try concepts()
+        guard concepts.contains(where: { $0.links != nil }) else { return nil }
+        let lines = concepts.map { concept in
+            "\(concept.id): \(concept.links.map { $0.map(\.description).joined(separator: " ") } ?? "not known")\n"
+        }
+        return ContentHash.of(lines.joined())
     }
 
     /// All questions, by id.
@@ -191,9 +219,16 @@ public final class BenchmarkStore {
         for (key, value) in contents.metadata.sorted(by: { $0.key < $1.key }) {
             try db.execute(sql: "INSERT INTO metadata VALUES (?, ?)", arguments: [key, value])
         }
-        let concept = try db.makeStatement(sql: "INSERT INTO concept VALUES (?, ?, ?, ?, ?)")
-        for entry in contents.concepts.sorted(by: { $0.id < $1.id }) {
-            try concept.execute(arguments: [entry.id.rawValue, entry.title, entry.tier, entry.popularity, entry.kind])
+        let concepts = contents.concepts.sorted { $0.id < $1.id }
+        let concept = try db.makeStatement(sql: "INSERT INTO concept VALUES (?, ?, ?, ?, ?, ?)")
+        for entry in concepts {
+            try concept.execute(arguments: [
+                entry.id.rawValue, entry.title, entry.tier, entry.popularity, entry.kind, entry.links?.count,
+            ])
+        }
+        let link = try db.makeStatement(sql: "INSERT INTO concept_link VALUES (?, ?)")
+        for entry in concepts {
+            for linked in entry.links ?? [] { try link.execute(arguments: [entry.id.rawValue, linked.rawValue]) }
         }
         let question = try db.makeStatement(
             sql: "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")

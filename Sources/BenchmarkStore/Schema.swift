@@ -18,6 +18,7 @@ enum Schema {
         Step(version: 2, apply: addProvenance),
         Step(version: 3, apply: addOptionSources),
         Step(version: 4, apply: addStudies),
+        Step(version: 5, apply: addLinks),
     ]
 
     /// What stores of this program have in `PRAGMA user_version`.
@@ -69,6 +70,20 @@ enum Schema {
                     questions TEXT,
                     PRIMARY KEY (run_id, concept_id, position)
                 ) WITHOUT ROWID;
+                """)
+    }
+
+    /// Version 5: which concepts' articles link to which, which older stores do not know.
+    @Sendable private static func addLinks(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE concept ADD COLUMN link_count INTEGER CHECK (link_count >= 0);
+                CREATE TABLE concept_link (
+                    concept_id INTEGER NOT NULL REFERENCES concept (id),
+                    linked_id INTEGER NOT NULL REFERENCES concept (id) CHECK (linked_id <> concept_id),
+                    PRIMARY KEY (concept_id, linked_id)
+                ) WITHOUT ROWID;
+                CREATE INDEX link_to_concept ON concept_link (linked_id);
                 """)
     }
 

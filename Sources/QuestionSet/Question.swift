@@ -10,14 +10,19 @@ public struct Concept: Hashable, Codable, Sendable {
     public var popularity: Int64
     /// The template pack that covers it; nil in imported stores.
     public var kind: String?
+    /// The store's other concepts that its article links to, through redirects, ascending; nil where that is not known.
+    public var links: [ConceptID]?
 
     /// Creates a concept.
-    public init(id: ConceptID, title: String, tier: String, popularity: Int64, kind: String? = nil) {
+    public init(
+        id: ConceptID, title: String, tier: String, popularity: Int64, kind: String? = nil, links: [ConceptID]? = nil
+    ) {
         self.id = id
         self.title = title
         self.tier = tier
         self.popularity = popularity
         self.kind = kind
+        self.links = links
     }
 }
 

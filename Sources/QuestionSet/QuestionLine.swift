@@ -1,6 +1,6 @@
 /// One line of questions.jsonl (contract, 2.2): a question together with what it says of its concept.
 public struct QuestionLine: Codable, Hashable, Sendable {
-    /// The concept; `kind` is not part of the format.
+    /// The concept; `kind` and `links` are not part of the format.
     public var concept: Concept
     /// The question; value type, precision and provenance are not part of the format.
     public var question: Question

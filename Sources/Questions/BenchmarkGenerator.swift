@@ -148,6 +148,9 @@ public struct BenchmarkGenerator: Sendable {
         var questions: [Question]
         /// What the answer of each names.
         var things: [UInt64?]
+        /// Hashes of its article's title and of the titles that it links to, through redirects.
+        var title: UInt64
+        var links: [UInt64]
 
         /// The questions with other names of their answers.
         func questions(with aliases: AnswerAliases) -> [Question] {
@@ -220,8 +223,19 @@ public struct BenchmarkGenerator: Sendable {
         let things = Set(written.flatMap(\.things).compactMap { $0 })
         let aliases = try census.aliases(of: things, labels: writer.options.profiles.namesOfPersons)
         return GeneratedBenchmark(
-            concepts: written.map(\.concept), questions: written.flatMap { $0.questions(with: aliases) }, metadata: [:],
+            concepts: Self.linked(written), questions: written.flatMap { $0.questions(with: aliases) }, metadata: [:],
             ledger: ledger)
+    }
+
+    /// The concepts with the links between them.
+    private static func linked(_ written: [Written]) -> [Concept] {
+        let ids = Dictionary(written.map { ($0.title, $0.concept.id) }, uniquingKeysWith: { first, _ in first })
+        return written.map { entry in
+            var concept = entry.concept
+            // A redirect and its target may both be linked to.
+            concept.links = Set(entry.links.compactMap { ids[$0] }).subtracting([concept.id]).sorted()
+            return concept
+        }
     }
 
     /// One concept with its questions; nil if they cannot be written.
@@ -235,8 +249,9 @@ public struct BenchmarkGenerator: Sendable {
             id: ConceptID(rawValue: article.id), title: article.title, tier: tier, popularity: popularity,
             kind: pack.name)
         return Written(
-            concept: concept, questions: provenance.completed(questions.map(\.question)), things: questions.map(\.thing)
-        )
+            concept: concept, questions: provenance.completed(questions.map(\.question)),
+            things: questions.map(\.thing), title: census.entries[index].title,
+            links: links.map(census.popularity.resolved))
     }
 
     private func metadata(

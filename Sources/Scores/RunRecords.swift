@@ -113,6 +113,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var studies: [Study]?
     /// For how many of the null concepts at most; nil: `Study.standardConcepts`.
     public var studyConcepts: Int?
+    /// SHA-256 of the links between concepts; nil where none are known or no study asks for them.
+    public var linksHash: String?
 
     /// Creates settings.
     public init(
@@ -122,7 +124,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         precision: String,
         chatTemplate: ChatTemplateSettings? = nil, tops: [Int?]? = nil, poolSpecial: SpecialTokens? = nil,
         noise: NoiseSettings? = nil, crossFit: Bool? = nil, nullKinds: [NullKind]? = nil, studies: [Study]? = nil,
-        studyConcepts: Int? = nil
+        studyConcepts: Int? = nil, linksHash: String? = nil
     ) {
         self.label = label
         self.modelHash = modelHash
@@ -149,6 +151,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.nullKinds = nullKinds
         self.studies = studies
         self.studyConcepts = studyConcepts
+        self.linksHash = linksHash
     }
 
     /// The number of coefficients per layer of one of the masks, if it was asked for as a count.

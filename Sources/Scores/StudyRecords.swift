@@ -73,6 +73,8 @@ public enum Study: String, Codable, Sendable, CaseIterable {
     case formats
     /// What a concept's mask does to the questions of the other concepts studied.
     case effects
+    /// What a concept's mask does to the questions of concepts near to it, and far from it.
+    case selectivity
 
     /// What runs unless something else is asked for.
     public static let standard: [Study] = [.pooling, .formats, .effects]
@@ -89,7 +91,7 @@ public struct StudyResult: Codable, Hashable, Sendable {
         /// See `Study.noise`; with `Ablation.noise` the draws at every ratio.
         case noise
         /// See `Study`.
-        case pooling, formats, effects
+        case pooling, formats, effects, selectivity
     }
 
     /// What was measured.
@@ -102,7 +104,7 @@ public struct StudyResult: Codable, Hashable, Sendable {
     public var draw: Int
     /// The concept whose questions were asked, if not this one.
     public var otherConceptID: ConceptID?
-    /// Accuracy on the concept's own questions (or on the other concept's).
+    /// Accuracy on the concept's own questions (or on the other concept's, or on those drawn).
     public var specific: Double?
     /// Accuracy on its evaluation controls.
     public var general: Double?

@@ -1,5 +1,6 @@
 import Diagnostics
 public import QuestionSet
+import Scores
 import Statistics
 
 /// Draws the question sets of every concept (contract, section 3, "Controls of c").
@@ -76,6 +77,37 @@ public struct ControlDrawing {
                     evaluationControls: drawn.evaluation.map(\.id).sorted()))
         }
         return outcome
+    }
+
+    /// Draws questions of concepts near to and far from a concept, as controls are drawn: the localisation controls are not
+    /// among them, and other questions of the concepts that those belong to only where there are not enough without.
+    ///
+    /// - Parameter count: how many near ones and how many far ones. Half of the near ones are of linked concepts and half of the
+    ///   same kind, where there are enough of both.
+    func neighbours(of entry: ConceptPlan, count: Int) -> [Nearness: [QuestionID]] {
+        guard let concept = concepts.first(where: { $0.id == entry.conceptID }), let own = candidates[concept.id]
+        else { return [:] }
+        var generator = SeededGenerator(seed: seed, "near and far", concept.id.rawValue)
+        let pools = eligiblePools(for: concept, own: own, generator: &generator)
+        let nearness = Dictionary(
+            concepts.compactMap { other in concept.nearness(of: other).map { (other.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        let localization = Set(entry.localizationControls)
+        var drawn: [Nearness: [QuestionID]] = [:]
+        for wanted in Nearness.allCases {
+            let groups = pools.map { $0.filter { $0.first.flatMap { nearness[$0.conceptID] } == wanted } }
+            func isUntouched(_ group: [Question]) -> Bool { !group.contains { localization.contains($0.id) } }
+            let first = Self.takeBalanced(groups.map { $0.filter(isUntouched) }, count)
+            let touched = groups.map { groups in
+                groups.filter { !isUntouched($0) }.map { $0.filter { !localization.contains($0.id) } }
+            }
+            drawn[wanted] = (first + Self.takeBalanced(touched, count - first.count)).map(\.id)
+        }
+        let (linked, sameKind) = (drawn[.linked] ?? [], drawn[.sameKind] ?? [])
+        let linkedCount = min(linked.count, max(count / 2, count - sameKind.count))
+        drawn[.linked] = Array(linked.prefix(linkedCount))
+        drawn[.sameKind] = Array(sameKind.prefix(count - linkedCount))
+        return drawn.mapValues { $0.sorted() }
     }
 
     // MARK: - One concept

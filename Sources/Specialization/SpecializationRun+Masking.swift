@@ -113,6 +113,7 @@ extension SpecializationRun {
             case .noise: tokens += (settings.noise ?? .standard).draws * (related + controls)
             case .formats: tokens += 4 * (related + controls)
             case .effects: tokens += (studyConcepts.count - 1) * related
+            case .selectivity: tokens += 2 * controls
             }
         }
         return tokens

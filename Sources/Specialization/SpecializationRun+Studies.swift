@@ -82,6 +82,7 @@ extension SpecializationRun {
             case .noise: readers.append(noise(subject, &work))
             case .formats: readers.append(try formats(subject, &work))
             case .effects: readers.append(effects(subject, &work))
+            case .selectivity: readers.append(selectivity(subject, &work))
             }
         }
         return { [readers] answers in try readers.flatMap { try $0(answers) } }
@@ -199,6 +200,25 @@ extension SpecializationRun {
                 StudyResult(
                     .effects, ratio: ratio, variant: "mask on other's questions", otherConceptID: other,
                     specific: answers.accuracy(ticket))
+            }
+        }
+    }
+
+    /// The concept's mask on questions of other concepts near to it and far from it, of both as many as evaluation controls are
+    /// asked for. Variants are the raw values of `Nearness`, all of them, if without questions.
+    private func selectivity(_ subject: Subject, _ work: inout MaskedQuestions) -> StudyReader {
+        guard let position = comparedMask else { return { _ in [] } }
+        let surgery = subject.methods[0].surgery(subject.masks[position])
+        let drawn = controlDrawing.neighbours(of: subject.entry, count: settings.evaluationControls)
+        let tickets = Nearness.allCases.map { nearness in
+            let ids = drawn[nearness] ?? []
+            return (nearness: nearness, ids: ids, ticket: work.ask(ids.compactMap { questions[$0] }, surgery))
+        }
+        return { [ratio = settings.ratios[position]] answers in
+            tickets.map { nearness, ids, ticket in
+                StudyResult(
+                    .selectivity, ratio: ratio, variant: nearness.rawValue, specific: answers.accuracy(ticket),
+                    questions: ids)
             }
         }
     }

@@ -43,6 +43,9 @@ public final class SpecializationRun {
     /// Masked coefficients of each layer, mask by mask, in the order of the settings' ratios.
     let maskSizes: [[Int]]
     private var pooledCache: PooledCache
+    /// What draws the controls that studies need.
+    private(set) lazy var controlDrawing = ControlDrawing(
+        concepts: concepts, questions: Array(questions.values), seed: settings.seed)
     var noises: [Int: ValueNoise] = [:]
 
     /// Prepares a run.

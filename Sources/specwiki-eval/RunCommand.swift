@@ -270,8 +270,8 @@ struct Run: ParsableCommand {
                 """
                 Studies of some null concepts, or none. pooling: masks without special tokens. noise: noise against zero on \
                 the smallest mask; as much memory as the value matrices in float32, for each draw. formats: masks from open \
-                questions. effects: masks on each other's questions. Together they cost such a concept about what its masks \
-                do.
+                questions. effects: masks on each other's questions. selectivity: masks on questions of near concepts \
+                (linked, or of the same kind) and of far ones. Together they cost such a concept about what its masks do.
                 """, valueName: "list"))
         var studies = StudyList(Study.standard)
 

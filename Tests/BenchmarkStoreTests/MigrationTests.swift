@@ -74,7 +74,7 @@ import Testing
             let output = path + ".merged"
             try BenchmarkStore.merge([path], into: output, replacing: false)
             let merged = try BenchmarkStore.open(output)
-            #expect(merged.schemaVersion == 4)
+            #expect(merged.schemaVersion == 5)
             #expect(try merged.questions() == BenchmarkStore.open(path).questions())
             #expect(try merged.questionsHash() == BenchmarkStore.open(path).questionsHash())
         }
@@ -89,8 +89,8 @@ import Testing
             #expect(rows.count > 150)
             let store = try BenchmarkStore.open(path, .readWrite)
             #expect(store.migratedFrom == 1)
-            #expect(store.schemaVersion == 4)
-            #expect(try number("PRAGMA user_version", path) == 4)
+            #expect(store.schemaVersion == 5)
+            #expect(try number("PRAGMA user_version", path) == 5)
             #expect(try number("PRAGMA application_id", path) == 0x5370_576B)
             #expect(try rowsOfVersion1(path) == rows)
             #expect(try JSONLines.encode(store.questionLines()) == JSONLines.encode(old.questionLines()))
@@ -106,7 +106,7 @@ import Testing
 
             let again = try BenchmarkStore.open(path, .readWrite)
             #expect(again.migratedFrom == nil)
-            #expect(try BenchmarkStore.open(path).schemaVersion == 4)
+            #expect(try BenchmarkStore.open(path).schemaVersion == 5)
         }
     }
 
@@ -222,7 +222,7 @@ import Testing
             }
             #expect(try BenchmarkStore.open(path).questions() == questions)
             let store = try BenchmarkStore.open(path, .readWrite)
-            #expect(store.migratedFrom == 2 && store.schemaVersion == 4)
+            #expect(store.migratedFrom == 2 && store.schemaVersion == 5)
             #expect(try number("SELECT count(*) FROM provenance WHERE options_from IS NULL", path) == 60)
             #expect(try store.questions() == questions)
         }
@@ -237,7 +237,12 @@ import Testing
         #expect(try run.settings.identity() == stored)
     }
 
+    private static func takeBackVersion5(_ db: Database) throws {
+        try db.execute(sql: "DROP TABLE concept_link; ALTER TABLE concept DROP COLUMN link_count")
+    }
+
     private static func takeBackVersion4(_ db: Database) throws {
+        try takeBackVersion5(db)
         try db.execute(
             sql: """
                 DROP VIEW run_scores; DROP VIEW concept_scores;
@@ -259,23 +264,45 @@ import Testing
             #expect(old.schemaVersion == 3)
             #expect(try old.record(of: #require(try old.runs().first)).results == record.results)
             let store = try BenchmarkStore.open(path, .readWrite)
-            #expect(store.migratedFrom == 3 && store.schemaVersion == 4)
+            #expect(store.migratedFrom == 3 && store.schemaVersion == 5)
             #expect(try store.record(of: #require(try store.runs().first)).results == record.results)
             #expect(try number("SELECT count(*) FROM concept_scores WHERE top IS NULL", path) == 6)
             #expect(try number("SELECT count(*) FROM study_result", path) == 0)
         }
     }
 
+    @Test func aStoreOfVersion4GetsLinksThatAreNotKnown() throws {
+        try withCopy { path in
+            let concepts = try BenchmarkStore.open(path, .readWrite).concepts()
+            #expect(concepts.count == 6 && concepts.allSatisfy { $0.links == nil })
+            try DatabaseQueue(path: path).write { db in
+                try Self.takeBackVersion5(db)
+                try db.execute(sql: "PRAGMA user_version = 4")
+            }
+            let old = try BenchmarkStore.open(path)
+            #expect(old.schemaVersion == 4)
+            #expect(try old.concepts() == concepts)
+            #expect(try old.linksHash() == nil)
+            let store = try BenchmarkStore.open(path, .readWrite)
+            #expect(store.migratedFrom == 4 && store.schemaVersion == 5)
+            #expect(try store.concepts() == concepts)
+            #expect(try store.linksHash() == nil)
+            #expect(try number("SELECT count(*) FROM concept WHERE link_count IS NULL", path) == 6)
+            #expect(try number("SELECT count(*) FROM concept_link", path) == 0)
+            #expect(try !store.overview().contains("between concepts"))
+        }
+    }
+
     @Test(arguments: [BenchmarkStore.Access.readOnly, .readWrite])
     func aStoreOfANewerProgramIsAnErrorThatSaysSo(_ access: BenchmarkStore.Access) throws {
         try withCopy { path in
-            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 5") }
+            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 6") }
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect {
                 try BenchmarkStore.open(path, access)
             } throws: { error in
                 (error as? Failure)?.kind == .badData
-                    && "\(error)" == "\(path): is a store of schema version 5; this program reads versions up to 4; "
+                    && "\(error)" == "\(path): is a store of schema version 6; this program reads versions up to 5; "
                         + "use the newer program that wrote it"
             }
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

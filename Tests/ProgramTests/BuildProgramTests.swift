@@ -25,6 +25,7 @@ import Testing
             let concepts = try opened.concepts()
             #expect(
                 Dictionary(grouping: concepts, by: \.tier).mapValues(\.count) == ["high": 10, "medium": 10, "low": 10])
+            #expect(concepts.allSatisfy { $0.links != nil } && concepts.contains { $0.links?.isEmpty == false })
             let questions = try opened.questions()
             #expect(questions.count == 300)
             #expect(questions.allSatisfy { $0.provenance?.revisionID != nil })
@@ -35,6 +36,8 @@ import Testing
             #expect(try ProgramRun.build("export", store, "--format", "jsonl", "--output", first).status == 0)
             #expect(try ProgramRun.build("import", first, "--output", copy).status == 0)
             #expect(try ProgramRun.build("export", copy, "--format", "jsonl", "--output", second).status == 0)
+            let imported = try BenchmarkStore.open(copy)
+            #expect(try imported.linksHash() == nil)
             #expect(try Data(contentsOf: URL(fileURLWithPath: first)) == Data(contentsOf: URL(fileURLWithPath: second)))
 
             let title = try #require(concepts.first?.title)
@@ -61,6 +64,10 @@ import Testing
             }
             let one = try questions("one", ["--jobs", "1"])
             #expect(try questions("three", ["--jobs", "3"]) == one)
+            let links = try ["one", "three"].map { name in
+                try BenchmarkStore.open(folder.appendingPathComponent("\(name).sqlite").path).linksHash()
+            }
+            #expect(links[0] != nil && links[0] == links[1])
             #expect(try questions("other", ["--seed", "7"]) != one)
         }
     }

@@ -115,6 +115,53 @@ import Testing
         }
     }
 
+    /// The reference's questions, with kinds and links of our own: each concept links to the next one.
+    @Test func nearAndFarControlsAreTheSameInShards() throws {
+        try TestData.withTemporaryFolder { folder in
+            let imported = try BenchmarkStore.open(store(in: folder, "imported"))
+            var concepts = try imported.concepts()
+            for index in concepts.indices {
+                concepts[index].kind = index < 3 ? "one" : "other"
+                concepts[index].links = index + 1 < concepts.count ? [concepts[index + 1].id] : []
+            }
+            func linked(_ name: String) throws -> String {
+                let path = folder.appendingPathComponent("\(name).sqlite").path
+                try BenchmarkStore.create(
+                    at: path, replacing: false,
+                    .init(concepts: concepts, questions: imported.questions(), metadata: [:]))
+                return path
+            }
+            let options = ["--nulls", "0", "--null-concepts", "6", "--studies", "selectivity", "--formats", "mcq"]
+            func run(_ store: String, _ more: String...) throws -> ProgramRun {
+                let arguments = ["run", store, "--model", Self.model, "--ratios", "0.1,0.5"] + options + more
+                let run = try ProgramRun.start("specwiki-eval", arguments).wait()
+                #expect(run.status == 0, "\(run.errors)")
+                return run
+            }
+            let whole = try linked("whole")
+            let output = try run(whole)
+            #expect(output.output.contains("Selectivity at ratio 0.5, on 6 concepts"))
+            #expect(!output.errors.contains("does not know the links"))
+            let parts = try (1...2).map { index in
+                let part = try linked("part\(index)")
+                _ = try run(part, "--shard", "\(index)/2", "--threads", "1")
+                return part
+            }
+            let merged = folder.appendingPathComponent("merged.sqlite").path
+            #expect(try ProgramRun.eval("merge", parts[1], parts[0], "--output", merged).status == 0)
+            #expect(try results(merged, in: folder) == results(whole, in: folder))
+
+            // Without links near is what is of the same kind; this store knows no kinds either. It is another run.
+            let unknown = try run(imported.path)
+            #expect(unknown.errors.contains("does not know the links between its concepts"))
+            #expect(unknown.output.contains("No near controls for 6 concepts: the store does not tell"))
+            let hashes = try [whole, merged, imported.path].map {
+                try #require(try BenchmarkStore.open($0).runs().first).settings.linksHash
+            }
+            #expect(hashes[0] != nil && hashes[1] == hashes[0] && hashes[2] == nil)
+        }
+    }
+
     @Test func drawnControlsShrinkWithAMessage() throws {
         try TestData.withTemporaryFolder { folder in
             let store = try store(in: folder)

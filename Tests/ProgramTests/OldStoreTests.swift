@@ -33,7 +33,7 @@ import Testing
             }
             #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
             let merged = try BenchmarkStore.open(path("merged.sqlite"))
-            #expect(merged.schemaVersion == 4)
+            #expect(merged.schemaVersion == 5)
             let old = try BenchmarkStore.open(store)
             #expect(old.schemaVersion == 1)
             #expect(try merged.questions() == old.questions())
@@ -53,7 +53,7 @@ import Testing
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.errors.contains("continuing after"), "\(run.errors)")
             let new = try BenchmarkStore.open(store)
-            #expect(new.schemaVersion == 4)
+            #expect(new.schemaVersion == 5)
             #expect(try new.runs().count == 1)
             let record = try new.record(of: #require(try new.runs().first))
             #expect(record.isComplete)

@@ -48,7 +48,9 @@ enum SmallWiki {
     }
 
     /// A dump of towns in a given order; a redirect follows each third town.
-    static func dump(_ order: [Int]) -> String {
+    ///
+    /// - Parameter more: text that is added to towns.
+    static func dump(_ order: [Int], adding more: [Int: String] = [:]) -> String {
         var xml = "<mediawiki><siteinfo><dbname>smallwiki</dbname><base>https://en.wikipedia.org/wiki/Main_Page</base>"
         xml += "<case>first-letter</case><namespaces><namespace key=\"0\" /><namespace key=\"14\">Category</namespace>"
         xml += "</namespaces></siteinfo>\n"
@@ -60,7 +62,7 @@ enum SmallWiki {
             """
         }
         for index in order {
-            xml += page(index + 1, towns[index], text(index))
+            xml += page(index + 1, towns[index], text(index) + (more[index] ?? ""))
             if index % 3 == 0 {
                 xml += page(
                     index + 101, "Old \(towns[index])", "#REDIRECT [[\(towns[index])]]",
@@ -88,12 +90,13 @@ enum SmallWiki {
 
     /// Runs the generator on a dump of the towns.
     static func generate(
-        _ order: [Int] = Array(towns.indices), change: (inout BenchmarkGenerator.Configuration) -> Void = { _ in }
+        _ order: [Int] = Array(towns.indices), adding more: [Int: String] = [:],
+        change: (inout BenchmarkGenerator.Configuration) -> Void = { _ in }
     ) throws -> GeneratedBenchmark {
         try TestData.withTemporaryFolder { folder in
             let dump = folder.appendingPathComponent("small.xml")
             let views = folder.appendingPathComponent("views.tsv")
-            try Data(Self.dump(order).utf8).write(to: dump)
+            try Data(Self.dump(order, adding: more).utf8).write(to: dump)
             try Data(Self.views.utf8).write(to: views)
             var configuration = BenchmarkGenerator.Configuration(
                 dumps: [dump.path], pageviews: [views.path], packs: try packs(), project: nil, tierCuts: nil,

@@ -44,7 +44,7 @@ import Testing
     @Test func everythingIsTheSameForAnyThreadsShardsAndCaches() throws {
         let whole = try OracleRunTests.run(model: "llama", ratios: [0.1, 0.5], nulls: 2, edit: Self.everything)
         let kinds = Set(whole.results.flatMap { $0.studies.map(\.study) })
-        #expect(kinds == [.crossFit, .noise, .pooling, .formats, .effects])
+        #expect(kinds == [.crossFit, .noise, .pooling, .formats, .effects, .selectivity])
         let slow = try OracleRunTests.run(
             model: "llama", ratios: [0.1, 0.5], nulls: 2, threads: 1, cacheBytes: 1, edit: Self.everything)
         #expect(slow.results == whole.results)

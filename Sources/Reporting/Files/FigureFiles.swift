@@ -115,6 +115,9 @@ enum RunNumbers {
                 ("effects", row.ratio, "difference", row.difference),
             ]
         }
+        if let row = compared.selectivity {
+            rows += SelectivityRows(row).all.map { ("selectivity", row.ratio, $0.key, $0.figure) }
+        }
         if let formats = compared.formats {
             rows.append(("formats", formats.ratio, "jaccard", formats.jaccard))
             for cell in formats.cells {

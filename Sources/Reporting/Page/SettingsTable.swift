@@ -46,6 +46,7 @@ struct SettingsTable {
             let names = studies.map(\.rawValue).joined(separator: ", ")
             rows.append(("Studies", studies.isEmpty ? "none" : names))
         }
+        if let hash = settings.linksHash { rows.append(("Links between concepts, SHA-256", hash)) }
         if let template = settings.chatTemplate {
             let day = template.day.map { ", told the day \($0)" } ?? ""
             rows.append(("Prompts", "in the chat template, SHA-256 \(template.hash)\(day)"))

@@ -2,8 +2,8 @@ import QuestionSet
 import Scores
 import Statistics
 
-/// What was measured beside the scores: cross-fitting, redundancy, formats, pooling, overlap and effects. Each part stands
-/// there only if its data is there, and starts with a sentence on how to read it.
+/// What was measured beside the scores: cross-fitting, redundancy, formats, pooling, overlap, effects and selectivity. Each part
+/// stands there only if its data is there, and starts with a sentence on how to read it.
 struct StudySection {
     private let results: EvaluationResults
     private let format = NumberFormat.typographic
@@ -57,7 +57,7 @@ struct StudySection {
     private static let most = 30
 
     /// The tables.
-    func html() -> String { crossFit() + noise() + effects() + formats() + pooling() }
+    func html() -> String { crossFit() + noise() + effects() + selectivity() + formats() + pooling() }
 
     private func crossFit() -> String {
         let rows = results.comparisons.crossFit
@@ -117,6 +117,26 @@ struct StudySection {
         return note(
             "Overlap above that of independent masks says that concepts share vectors; whether they share harm is said by the "
                 + "effects.") + table.html
+    }
+
+    private func selectivity() -> String {
+        guard let selectivity = results.comparisons.selectivity else { return "" }
+        let rows = SelectivityRows(selectivity)
+        var table = HTMLTable(
+            "Selectivity at k = \(NumberFormat.ratio(selectivity.ratio)): accuracy lost under a concept’s mask",
+            style: "wide",
+            [("Questions", false), ("Concepts", true), ("Accuracy lost", true)])
+        for row in rows.all {
+            table.append([
+                .text(HTMLText.plain(row.name)), .figure(format.count(row.figure?.concepts ?? 0)), figure(row.figure),
+            ])
+        }
+        let notes = rows.notes(format).map { " \($0)" }.joined()
+        return note(
+            "A mask that holds its concept alone takes much of the concept’s own questions, and little of near ones: those of "
+                + "concepts whose article is linked with the concept’s, or of the same kind. One that takes as much of near "
+                + "ones holds the neighbourhood or the kind; one that takes as much of far ones is damage.\(notes)")
+            + table.html
     }
 
     private func formats() -> String {

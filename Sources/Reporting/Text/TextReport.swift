@@ -22,6 +22,7 @@ private struct TextReportWriter {
         let cautions = Cautions(results, format)
         var sections = [heading(), accuracy(), correlations(), fitted(scores)]
         if !results.nulls.isEmpty { sections.append(nulls()) }
+        if let selectivity = results.comparisons.selectivity { sections.append(self.selectivity(selectivity)) }
         var closing = [curve()]
         closing += cautions.warnings.flatMap { wrap("! ", $0) }
         closing += cautions.missing.flatMap { wrap("\(NumberFormat.undefined) ", $0) }
@@ -147,6 +148,21 @@ private struct TextReportWriter {
             ])
         }
         return table
+    }
+
+    private func selectivity(_ figures: SelectivityFigures) -> String {
+        let rows = SelectivityRows(figures)
+        var table = TextTable([("Questions", .left), ("concepts", .right), ("accuracy lost, %", .figure)])
+        for row in rows.all {
+            table.append([
+                Cell(row.name), Cell(format.count(row.figure?.concepts ?? 0)),
+                Cell(format.percent(row.figure?.value), format.percentInterval(row.figure?.interval?.interval)),
+            ])
+        }
+        let heading =
+            "Selectivity at ratio \(NumberFormat.ratio(figures.ratio)), on "
+            + format.counted(figures.concepts, "concept")
+        return ([heading] + table.lines() + rows.notes(format).flatMap { wrap("", $0) }).joined(separator: "\n")
     }
 
     private func score(_ value: Double?, _ interval: FigureInterval?, _ decimals: Int) -> Cell {

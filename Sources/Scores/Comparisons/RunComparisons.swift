@@ -1,4 +1,5 @@
-/// What stands beside a run's scores: nulls, cross-fitting, redundancy, overlap, formats, pooling, denominators.
+/// What stands beside a run's scores: nulls, cross-fitting, redundancy, overlap, selectivity, formats, pooling,
+/// denominators.
 ///
 /// Each part is there where it was measured; METHOD.md has the formulas and how to read them.
 public struct RunComparisons: Codable, Sendable {
@@ -12,6 +13,8 @@ public struct RunComparisons: Codable, Sendable {
     public var overlap: OverlapFigures?
     /// What masks do to other concepts' questions.
     public var effects: EffectFigures?
+    /// What masks do to questions near and far.
+    public var selectivity: SelectivityFigures?
     /// Masks by multiple choice and by open questions.
     public var formats: FormatFigures?
     /// Masks by other ways of pooling.
@@ -20,7 +23,7 @@ public struct RunComparisons: Codable, Sendable {
     public var denominators: DenominatorFigures
 
     private enum CodingKeys: String, CodingKey {
-        case redundancy, overlap, effects, formats, pooling, denominators
+        case redundancy, overlap, effects, selectivity, formats, pooling, denominators
         case nullExcess = "null_excess"
         case crossFit = "cross_fit"
     }
@@ -35,6 +38,7 @@ public struct RunComparisons: Codable, Sendable {
         redundancy = outcomes.redundancy()
         overlap = OverlapMatrix(run)?.summary
         effects = outcomes.effects()
+        selectivity = outcomes.selectivity()
         formats = outcomes.formats()
         pooling = outcomes.poolings()
         denominators = outcomes.denominators()
