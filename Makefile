@@ -38,15 +38,15 @@ setup-chromium:
 	@command -v chromium > /dev/null || { echo "setup: installing chromium (apt)"; $(SUDO) apt-get update -qq && \
 		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
 
-## The programs, optimised, in .build/release.
+## The programs, optimised, in .build/release. With Swift's libraries inside they are faster, and run where Swift is not installed.
 release: setup
-	$(SWIFT) build -c release --product specwiki-build
-	$(SWIFT) build -c release --product specwiki-eval
+	$(SWIFT) build -c release --static-swift-stdlib --product specwiki-build
+	$(SWIFT) build -c release --static-swift-stdlib --product specwiki-eval
 
 ## Both programs and the template packs: make install PREFIX=$$HOME/.local
 install: release
 	install -d "$(PREFIX)/bin" "$(PREFIX)/share/specwiki/Templates"
-	install -m 755 $(BUILD) $(EVAL) "$(PREFIX)/bin"
+	install -s -m 755 $(BUILD) $(EVAL) "$(PREFIX)/bin"
 	install -m 644 Templates/*.yaml "$(PREFIX)/share/specwiki/Templates"
 
 ## Formatting, as CI checks it.

@@ -237,6 +237,17 @@ FOR_EACH_PROCESSOR void vk_round_to_bfloat16(const float *x, uint16_t *y, size_t
     }
 }
 
+void vk_gather(const void *x, size_t size, const int32_t *indices, size_t count, void *y) {
+    const char *source = x;
+    if (size == 2) {
+        uint16_t *target = y;
+        for (size_t i = 0; i < count; i++) memcpy(target + i, source + 2 * (size_t)indices[i], 2);
+    } else {
+        uint32_t *target = y;
+        for (size_t i = 0; i < count; i++) memcpy(target + i, source + 4 * (size_t)indices[i], 4);
+    }
+}
+
 /// Cody and Waite's reduction with a polynomial of degree five (Cephes expf); adding 1.5 * 2^23 rounds to an integer.
 INLINE float exponential(float value) {
     float x = value > 88.3f ? 88.3f : value;

@@ -63,50 +63,55 @@ public final class WeightMatrix: @unchecked Sendable {
     /// other rows. (On a processor without AVX-512 oneDNN may choose another order for few rows than for many.)
     ///
     /// - Parameters:
+    ///   - part: the outputs or inputs that take part; x and y have a column for each of them.
     ///   - adding: adds to what stands in y instead of replacing it.
-    ///   - kernel: [in, out] matrices have the blocked one only.
+    ///   - bias: one value for each column of y.
+    ///   - kernel: [in, out] matrices and parts have the blocked one only.
     public func multiply(
-        _ x: MatrixView, into y: MatrixView, adding: Bool = false, bias: [Float]? = nil,
+        _ x: MatrixView, part: WeightPart = .all, into y: MatrixView, adding: Bool = false, bias: [Float]? = nil,
         by kernel: ProductKernel = .blocked, team: WorkerTeam
     ) {
+        let (outputs, inputs) = (part.outputs?.count ?? outputs, part.inputs?.count ?? inputs)
         precondition(x.columns == inputs && y.columns == outputs && x.rows == y.rows, "shapes of a product must agree")
         precondition(bias.map { $0.count == outputs } ?? true, "a bias has one value per output")
         let input = LeftFactor(x, arithmetic, team)
-        let isStreamed = kernel == .streamed && orientation == .outputByInput
+        let isStreamed = kernel == .streamed && orientation == .outputByInput && part.isAll
         let height = isStreamed ? x.rows : min(x.rows, Self.tileRows)
-        let width = isStreamed ? Self.streamedWidth : tileWidth(rows: x.rows, threads: team.count)
+        let width =
+            isStreamed
+            ? Self.streamedWidth : Self.tileWidth(rows: x.rows, outputs: outputs, inputs: inputs, threads: team.count)
         let down = (x.rows + height - 1) / max(1, height)
         let across = (outputs + width - 1) / width
         let nanoseconds = outputs * inputs / 16 * (isStreamed ? 1 : x.rows / 8 + 1)
-        team.run(down * across, nanoseconds: nanoseconds) { item, worker in
-            let rows = item % down * height..<min(x.rows, (item % down + 1) * height)
-            let columns = item / down * width..<min(outputs, (item / down + 1) * width)
-            let product = worker.product.matrix(rows: rows.count, columns: columns.count)
-            if isStreamed {
-                stream(input, rows, columns, into: product, worker)
-            } else {
-                multiplyBlock(input, rows, columns, into: product, worker)
-            }
-            let tile = y.rows(rows).columns(columns)
-            if let bias {
-                bias[columns].withUnsafeBufferPointer {
-                    Kernel.place(product, plus: $0, adding: adding, into: tile)
+        // Weights that have to be copied are copied once for all rows, if there are columns enough to share out.
+        let isInPlace = part.isAll && isStored(as: input.arithmetic)
+        let shares = isInPlace || isStreamed || across < 2 * team.count ? down : 1
+        team.run(shares * across, nanoseconds: nanoseconds) { item, worker in
+            let first = item / shares * width
+            let columns = first..<min(outputs, first + width)
+            let factor = isStreamed ? nil : weights(columns, part, as: input.arithmetic, worker)
+            for tile in stride(from: item % shares, to: down, by: shares) {
+                let rows = tile * height..<min(x.rows, (tile + 1) * height)
+                let product = worker.product.matrix(rows: rows.count, columns: columns.count)
+                if let factor {
+                    let shape = OneDNN.Shape(
+                        rows: rows.count, outputs: columns.count, inputs: inputs, arithmetic: input.arithmetic,
+                        isTransposed: orientation == .outputByInput)
+                    worker.products.product(shape).execute(
+                        input.row(rows.lowerBound), factor, into: product.start, scratch: worker.productScratch)
+                } else {
+                    stream(input, rows, columns, into: product, worker)
                 }
-            } else {
-                Kernel.place(product, plus: nil, adding: adding, into: tile)
+                let target = y.rows(rows).columns(columns)
+                if let bias {
+                    bias[columns].withUnsafeBufferPointer {
+                        Kernel.place(product, plus: $0, adding: adding, into: target)
+                    }
+                } else {
+                    Kernel.place(product, plus: nil, adding: adding, into: target)
+                }
             }
         }
-    }
-
-    private func multiplyBlock(
-        _ x: LeftFactor, _ rows: Range<Int>, _ columns: Range<Int>, into product: MatrixView, _ worker: Worker
-    ) {
-        let shape = OneDNN.Shape(
-            rows: rows.count, outputs: columns.count, inputs: inputs, arithmetic: x.arithmetic,
-            isTransposed: orientation == .outputByInput)
-        worker.products.product(shape).execute(
-            x.row(rows.lowerBound), weights(columns, as: x.arithmetic, worker), into: product.start,
-            scratch: worker.productScratch)
     }
 
     private func stream(
@@ -131,31 +136,75 @@ public final class WeightMatrix: @unchecked Sendable {
         }
     }
 
-    /// The weights of some outputs as one piece in the type that is multiplied: in place if they lie so, else converted.
-    /// [outputs, inputs] or [inputs, outputs], as they are stored.
+    /// The weights of some outputs as one piece in the type that is multiplied: in place if they lie so, else copied and
+    /// converted. [outputs, inputs] or [inputs, outputs], as they are stored.
+    ///
+    /// - Parameter columns: the outputs, counted among those that take part.
     private func weights(
-        _ columns: Range<Int>, as target: Arithmetic, _ worker: Worker
+        _ columns: Range<Int>, _ part: WeightPart = .all, as target: Arithmetic, _ worker: Worker
     ) -> UnsafeRawPointer {
-        let rows = orientation == .outputByInput ? 1 : inputs
-        let count = orientation == .outputByInput ? columns.count * inputs : columns.count
-        let first = columns.lowerBound * (orientation == .outputByInput ? inputs : 1)
-        if rows == 1, type == target.storedType, !(target == .float32 && arithmetic == .bfloat16) {
-            return start + first * type.size
+        let wantedOutputs = part.outputs.map { Wanted.list($0[columns]) } ?? .range(columns)
+        let wantedInputs = part.inputs.map { Wanted.list($0[...]) } ?? .range(0..<inputs)
+        let isOutputFirst = orientation == .outputByInput
+        let (rows, places) = isOutputFirst ? (wantedOutputs, wantedInputs) : (wantedInputs, wantedOutputs)
+        let width = isOutputFirst ? inputs : outputs
+        if case .range(let rows) = rows, case .range(let places) = places, isStored(as: target),
+            rows.count == 1 || places.count == width
+        {
+            return start + (rows.lowerBound * width + places.lowerBound) * type.size
         }
-        let tile = worker.weightTile.bytes(rows * count * target.storedType.size)
-        for row in 0..<rows {
-            let source = start + (first + row * outputs) * type.size
-            let place = tile + row * count * target.storedType.size
-            convert(source, count, to: target, at: place, worker)
+        let tile = worker.weightTile.bytes(rows.count * places.count * target.storedType.size)
+        for index in 0..<rows.count {
+            let source = start + rows[index] * width * type.size
+            let place = tile + index * places.count * target.storedType.size
+            switch places {
+            case .range(let range):
+                convert(source + range.lowerBound * type.size, range.count, to: target, at: place, worker)
+            case .list(let list):
+                list.withUnsafeBufferPointer { list in
+                    if isStored(as: target) {
+                        vk_gather(source, type.size, list.baseAddress, list.count, place)
+                    } else {
+                        let gathered = worker.gatheredWeights.bytes(list.count * type.size)
+                        vk_gather(source, type.size, list.baseAddress, list.count, gathered)
+                        convert(gathered, list.count, to: target, at: place, worker)
+                    }
+                }
+            }
         }
         return UnsafeRawPointer(tile)
+    }
+
+    /// Rows of a stored tensor, or places in a row.
+    private enum Wanted {
+        case range(Range<Int>)
+        case list(ArraySlice<Int32>)
+
+        var count: Int {
+            switch self {
+            case .range(let range): range.count
+            case .list(let list): list.count
+            }
+        }
+
+        subscript(index: Int) -> Int {
+            switch self {
+            case .range(let range): range.lowerBound + index
+            case .list(let list): Int(list[list.startIndex + index])
+            }
+        }
+    }
+
+    /// Whether stored weights are multiplied as they are.
+    private func isStored(as target: Arithmetic) -> Bool {
+        type == target.storedType && !(target == .float32 && arithmetic == .bfloat16)
     }
 
     private func convert(
         _ source: UnsafeRawPointer, _ count: Int, to target: Arithmetic, at place: UnsafeMutableRawPointer,
         _ worker: Worker
     ) {
-        if type == target.storedType, !(target == .float32 && arithmetic == .bfloat16) {
+        if isStored(as: target) {
             place.copyMemory(from: source, byteCount: count * type.size)
             return
         }
@@ -172,25 +221,45 @@ public final class WeightMatrix: @unchecked Sendable {
     }
 
     /// Narrower tiles for long rows, whose rearranged weights would leave the cache; and enough of them for all threads.
-    private func tileWidth(rows: Int, threads: Int) -> Int {
+    private static func tileWidth(rows: Int, outputs: Int, inputs: Int, threads: Int) -> Int {
         let widest = inputs <= 2048 ? 448 : 256
-        guard threads > 1, rows <= Self.tileRows else { return widest }
+        guard threads > 1, rows <= tileRows else { return widest }
         let share = (outputs + 2 * threads - 1) / (2 * threads)
         return max(64, min(widest, (share + 63) / 64 * 64))
     }
 
     /// Bytes that a thread needs beside the factors and the result of products of `rows` rows.
     ///
-    /// - Parameter isStoredSo: whether weights are stored in the type that is multiplied.
-    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic, isStoredSo: Bool) -> Int {
+    /// - Parameter isInPlace: whether whole matrices are multiplied, in the type in which they are stored.
+    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic, isInPlace: Bool) -> Int {
         let width = inputs <= 2048 ? 448 : 256
         let size = arithmetic == .bfloat16 ? 2 : 4
         let left = arithmetic == .bfloat16 ? rows * inputs * size : 0
-        return left + 4 * min(rows, tileRows) * 448 + (isStoredSo ? 0 : width * inputs * size)
+        return left + 4 * min(rows, tileRows) * 448 + (isInPlace ? 0 : width * inputs * size)
     }
 
     private static let tileRows = 384
     private static let streamedWidth = 64
+}
+
+/// What takes part in a product with a matrix.
+public enum WeightPart: Sendable {
+    /// The whole matrix.
+    case all
+    /// Some of its outputs.
+    case outputs([Int32])
+    /// Some of its inputs.
+    case inputs([Int32])
+
+    var isAll: Bool { outputs == nil && inputs == nil }
+
+    var outputs: [Int32]? {
+        if case .outputs(let list) = self { list } else { nil }
+    }
+
+    var inputs: [Int32]? {
+        if case .inputs(let list) = self { list } else { nil }
+    }
 }
 
 /// The left factor of a product as it is multiplied: without gaps, rounded if the arithmetic asks for it.

@@ -9,6 +9,8 @@ public final class Worker: @unchecked Sendable {
     /// A tile of weights in the type that is multiplied, and what it passes through as float32 on the way.
     let weightTile = FloatBuffer()
     let widenedWeights = FloatBuffer()
+    /// The weights of one row that take part, as they are stored.
+    let gatheredWeights = FloatBuffer()
     /// The left factor of a product, if it has to be copied for it.
     let leftFactor = FloatBuffer()
     /// A tile of a product.

@@ -71,10 +71,12 @@ struct AblationMethod {
         switch form {
         case .noise(let noise):
             return Surgery(noise: noise, to: mask)
-        case .values(let values):
+        case .values(nil):
+            return Surgery(zeroing: mask, leavingOut: true)
+        case .values(let values?):
             return Surgery(
                 layers: mask.enumerated().map { layer, indices in
-                    LayerSurgery(indices: indices, values: values.map { all in indices.map { all[layer][Int($0)] } })
+                    LayerSurgery(indices: indices, values: indices.map { values[layer][Int($0)] })
                 })
         }
     }

@@ -11,8 +11,9 @@ import Transformer
 final class QuestionScorer {
     /// Rows (tokens) of one packed batch: enough blocks for all threads, and not so many that an interrupt waits long.
     private static let rowsPerBatch = 2048
-    /// The same where only the letters' logits are wanted.
-    private static let rowsPerMaskedBatch = 4096
+    /// The same where only the letters' logits are wanted: as much as can be shared out well. The decoder notices an interrupt
+    /// between two of its blocks.
+    private static let rowsPerMaskedBatch = 65536
     /// New tokens of an open answer at most (contract, section 3).
     private static let maximumNewTokens = 16
 
@@ -174,7 +175,8 @@ final class QuestionScorer {
         for batch in Self.batches(all.map(\.context.count), rows: rows) {
             try Interruption.check(.interruptedResumable)
             let inputs = batch.map { index in
-                SequenceInput(tokens: all[index].context, surgery: surgeries?[index], logits: .last)
+                SequenceInput(
+                    tokens: all[index].context, surgery: surgeries?[index], logits: .last, of: all[index].letters)
             }
             let outputs = try decoder.forward(
                 inputs,
@@ -183,9 +185,7 @@ final class QuestionScorer {
                         tap(layer, batch.lowerBound + sequence, coefficients, widths[layer])
                     }
                 })
-            for (question, output) in zip(all[batch], outputs) {
-                scores.append(question.letters.map { output.logits[Int($0)] })
-            }
+            scores += outputs.map(\.logits)
             tokensDone += all[batch].reduce(0) { $0 + $1.context.count }
         }
         return scores

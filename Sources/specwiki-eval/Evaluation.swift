@@ -65,20 +65,23 @@ struct Evaluation {
                 .usage, at: "--shots \(options.shots)", "needs more than \(options.shots) concepts in the run")
         }
 
+        let checkpoint = try Checkpoint(folder: modelFolder)
+        // Reads every weight once: meanwhile the rest is prepared.
+        let modelHash = BackgroundResult { try checkpoint.contentHash() }
         let tokenizer = try Tokenizer(folder: modelFolder)
         let chatTemplate =
             options.usesChatTemplate ? try ChatTemplate(folder: modelFolder, day: options.chatDay) : nil
-        let checkpoint = try Checkpoint(folder: modelFolder)
         let arithmetic = options.arithmetic ?? checkpoint.customaryArithmetic
         if arithmetic == .bfloat16, !Arithmetic.isBFloat16Native {
             log.warning("this processor does not multiply bfloat16: the same rounding, at the speed of float32")
         }
-        let decoder = try Decoder(checkpoint, threads: options.threads, arithmetic: arithmetic)
+        let decoder = try Decoder(
+            checkpoint, threads: options.threads, arithmetic: arithmetic, interruption: .interruptedResumable)
         let plan = try questionSets(concepts, questions, log)
         let masks = try MaskSizes.ratiosAndTops(
             ratios: options.ratios, tops: options.tops, coefficientCounts: decoder.configuration.coefficientCounts)
         let settings = RunSettings(
-            label: options.label, modelHash: try decoder.checkpoint.contentHash(),
+            label: options.label, modelHash: try modelHash.get(),
             tokenizerHash: try ContentHash.ofFile("\(modelFolder)/tokenizer.json"),
             questionsHash: try store.questionsHash(),
             planHash: try options.planPath.map { _ in
@@ -91,7 +94,8 @@ struct Evaluation {
             chatTemplate: chatTemplate.map {
                 ChatTemplateSettings(hash: $0.hash, tokens: $0.tokens, day: $0.day?.description)
             }, tops: masks.tops, poolSpecial: options.poolSpecial, noise: options.noise, crossFit: options.crossFit,
-            nullKinds: options.nullKinds, studies: options.studies, studyConcepts: options.studyConcepts)
+            nullKinds: options.nullKinds, studies: options.studies, studyConcepts: options.studyConcepts,
+            linksHash: try linksHash(store, log))
 
         if let noise = options.noise {
             let bytes = noise.draws * ValueNoise.byteCount(decoder.configuration)
@@ -124,6 +128,17 @@ struct Evaluation {
         progress.finish()
 
         print(TextReport.table(of: try EvaluationResults(of: store.record(of: journal.entry()))), terminator: "")
+    }
+
+    /// What the study of selectivity depends on beside the questions; nil without that study.
+    private func linksHash(_ store: BenchmarkStore, _ log: Logger) throws -> String? {
+        guard (options.studies ?? Study.standard).contains(.selectivity) else { return nil }
+        let hash = try store.linksHash()
+        if hash == nil {
+            log.warning(
+                "\(storePath) does not know the links between its concepts: near controls are of the same kind only")
+        }
+        return hash
     }
 
     private func questionSets(_ concepts: [Concept], _ questions: [Question], _ log: Logger) throws -> [ConceptPlan] {

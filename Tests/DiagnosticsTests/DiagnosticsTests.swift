@@ -55,4 +55,12 @@ import Testing
             } throws: { ($0 as? Failure)?.kind == .inputUnavailable }
         }
     }
+
+    @Test func `A background result is there whenever it is asked for, and so is its failure`() throws {
+        let sum = BackgroundResult { (1...1000).reduce(0, +) }
+        #expect(try sum.get() == 500_500)
+        #expect(try sum.get() == 500_500)
+        let failing = BackgroundResult<Int> { throw Failure(.badData, "damaged") }
+        #expect(throws: Failure.self) { try failing.get() }
+    }
 }

@@ -114,6 +114,50 @@ private final class StoredWeights {
         }
     }
 
+    @Test(arguments: StoredFloat.allCases, [WeightMatrix.Orientation.outputByInput, .inputByOutput])
+    func `Parts of a matrix agree with the plain sibling on the parts' weights`(
+        _ type: StoredFloat, _ orientation: WeightMatrix.Orientation
+    ) {
+        var numbers = TestNumbers(13)
+        for (rows, outputs, inputs) in Self.shapes + [(31, 700, 90), (9, 40, 2100)] {
+            for (arithmetic, offset) in [(Arithmetic.float32, 2), (.bfloat16, 0)] {
+                let stored = StoredWeights(numbers.values(outputs * inputs), type, offset: offset)
+                let weights = stored.matrix(type, outputs, inputs, orientation, arithmetic)
+                let (someOutputs, someInputs) = (Self.some(of: outputs), Self.some(of: inputs))
+                for part in [WeightPart.outputs(someOutputs), .inputs(someInputs)] {
+                    let (ys, xs) = (part.outputs ?? Array(0..<Int32(outputs)), part.inputs ?? Array(0..<Int32(inputs)))
+                    let chosen: [Float] =
+                        orientation == .outputByInput
+                        ? ys.flatMap { y in xs.map { stored.values[Int(y) * inputs + Int($0)] } }
+                        : xs.flatMap { x in ys.map { stored.values[Int(x) * outputs + Int($0)] } }
+                    let isRounded = arithmetic == .bfloat16
+                    let x = numbers.values(rows * xs.count)
+                    let bias = numbers.values(ys.count)
+                    let expected = ReferenceKernel.multiply(
+                        isRounded ? x.map(Self.rounded) : x, isRounded ? chosen.map(Self.rounded) : chosen, rows: rows,
+                        inputs: xs.count, outputs: ys.count, orientation: orientation
+                    ).enumerated().map { $1 + bias[$0 % ys.count] }
+                    let input = TestMatrix(x, rows: rows, columns: xs.count)
+                    var results: [[Float]] = []
+                    for threads in [1, 2, 3] {
+                        let output = TestMatrix(
+                            [Float](repeating: 0, count: rows * ys.count), rows: rows, columns: ys.count)
+                        weights.multiply(
+                            input.view, part: part, into: output.view, bias: bias, team: WorkerTeam(count: threads))
+                        #expect(largestDifference(output.values, expected) < max(2e-5, 1e-7 * Float(xs.count)))
+                        results.append(output.values)
+                    }
+                    #expect(results[0] == results[1] && results[1] == results[2], "threads change no byte")
+                }
+            }
+        }
+    }
+
+    /// Two of three numbers, at least one.
+    private static func some(of count: Int) -> [Int32] {
+        (0..<Int32(count)).filter { $0 % 3 != 1 }
+    }
+
     @Test func `Rows are copied as float32`() {
         for type in StoredFloat.allCases {
             let stored = StoredWeights([1, 2, 3, 4, 5, 6], type, offset: 2)

@@ -97,6 +97,85 @@ import Tokenization
         }
     }
 
+    @Test(arguments: GoldenModel.fixtures, Arithmetic.allCases)
+    func `Leaving zeroed units out changes nothing but rounding, whatever is beside a sequence`(
+        _ model: GoldenModel, _ arithmetic: Arithmetic
+    ) throws {
+        let decoder = try model.decoder(threads: 2, arithmetic: arithmetic)
+        let counts = decoder.configuration.coefficientCounts
+        // From one unit of each layer to all of them.
+        let masks = [100, 16, 3, 2, 1].map { step in
+            counts.map { count in (0..<Int32(count)).filter { ($0 * 7 + 3) % Int32(step) == 0 } }
+        }
+        let tokens = Self.sequences(decoder, lengths: [3, 90, 1, 17, 130, 64, 65, 200, 2, 31])
+        func inputs(leavingOut: Bool) -> [SequenceInput] {
+            tokens.enumerated().map { index, tokens in
+                SequenceInput(
+                    tokens: tokens, surgery: Surgery(zeroing: masks[index / 2], leavingOut: leavingOut),
+                    logits: index % 2 == 0 ? .all : .last)
+            }
+        }
+        let whole = try decoder.forward(inputs(leavingOut: false), tap: nil)
+        let packed = try decoder.forward(inputs(leavingOut: true), tap: nil)
+        for index in tokens.indices {
+            // Rounding coefficients to bfloat16 turns the last bit of a sum into more.
+            let tolerance: Float = arithmetic == .float32 ? 1e-4 : 0.1
+            #expect(largestDifference(whole[index].logits, packed[index].logits) < tolerance)
+        }
+        for threads in [1, 3] {
+            let other = try model.decoder(threads: threads, arithmetic: arithmetic)
+            #expect(try other.forward(inputs(leavingOut: true), tap: nil) == packed)
+            for (index, input) in inputs(leavingOut: true).enumerated() {
+                #expect(try other.forward([input], tap: nil)[0] == packed[index], "sequence \(index)")
+            }
+        }
+    }
+
+    @Test func `Units that are left out are not read`() throws {
+        let model = GoldenModel.fixtures[1]
+        try model.withCopy { folder in
+            // The value vector of one unit becomes no numbers.
+            let tensor = try #require(
+                Checkpoint(folder: folder.path).files.flatMap(\.tensors)
+                    .first { $0.name == "model.layers.1.mlp.down_proj.weight" })
+            let (hidden, count) = (tensor.shape[0], tensor.shape[1])
+            let size = tensor.bytes.count / tensor.count
+            let file = URL(fileURLWithPath: tensor.file.path)
+            var data = try Data(contentsOf: file)
+            for row in 0..<hidden {
+                let place = tensor.range.lowerBound + (row * count + count - 5) * size
+                data.replaceSubrange(place..<place + size, with: Data(repeating: 0xFF, count: size))
+            }
+            try data.write(to: file)
+            let decoder = try Decoder(folder: folder.path, threads: 1)
+            let masks = decoder.configuration.coefficientCounts.map { Array(Int32($0 / 2)..<Int32($0)) }
+            func logits(leavingOut: Bool) throws -> [SequenceOutput] {
+                let surgery = Surgery(zeroing: masks, leavingOut: leavingOut)
+                return try decoder.forward(
+                    [SequenceInput(tokens: [1, 2, 3], surgery: surgery, logits: .last)], tap: nil)
+            }
+            #expect(throws: Failure.self) { try logits(leavingOut: false) }
+            #expect(try logits(leavingOut: true)[0].logits.allSatisfy(\.isFinite))
+        }
+    }
+
+    @Test func `The units that are computed are the others, filled up with the first zeroed ones`() throws {
+        let zeroed = Set<Int32>([0, 3, 4, 5, 7, 90] + Array(20..<60))
+        let surgery = LayerSurgery(indices: zeroed.sorted())
+        let units = try #require(surgery.computedUnits(of: 100))
+        // 54 others and 10 of those.
+        #expect(units.indices.count == 64)
+        #expect(units.indices == units.indices.sorted())
+        #expect(units.zeroed.map { units.indices[$0] } == [0, 3, 4, 5, 7, 20, 21, 22, 23, 24])
+        #expect(Set(units.indices).isSuperset(of: Set(0..<100).subtracting(zeroed)))
+        #expect(LayerSurgery(indices: [1, 2, 3]).computedUnits(of: 100) == nil, "not worth it")
+        #expect(
+            LayerSurgery(indices: Array(0..<50), values: [Float](repeating: 0, count: 50)).computedUnits(of: 100) == nil
+        )
+        #expect(LayerSurgery(indices: Array(0..<100)).computedUnits(of: 100)?.zeroed == Array(0..<32))
+        #expect(LayerSurgery(indices: Array(0..<9)).computedUnits(of: 10)?.indices == Array(0..<10))
+    }
+
     @Test
     func `The tap sees every layer of every sequence once, before surgery, in an order that threads do not change`()
         throws

@@ -50,12 +50,14 @@ import Tokenization
             facts.dFf.indices
             .map { largestDifference(recorded[$0, 0], golden["coef.\($0)"]) }.max() ?? .infinity
 
-        let surgery = Surgery(zeroing: facts.mask)
-        let masked = try decoder.forward(
-            prompts.map { SequenceInput(tokens: $0, surgery: surgery, logits: .last) }, tap: nil)
         let maskedDifference =
-            masked.enumerated()
-            .map { largestDifference($1.logits, golden["masked_logits_last.\($0)"]) }.max() ?? .infinity
+            try [false, true].flatMap { leavingOut in
+                let surgery = Surgery(zeroing: facts.mask, leavingOut: leavingOut)
+                return try decoder.forward(
+                    prompts.map { SequenceInput(tokens: $0, surgery: surgery, logits: .last) }, tap: nil
+                ).enumerated()
+                    .map { largestDifference($1.logits, golden["masked_logits_last.\($0)"]) }
+            }.max() ?? .infinity
 
         var hidden: [Int: [Float]] = [:]
         _ = try decoder.forward(

@@ -26,6 +26,9 @@ void vk_dot_bfloat16(
 /// Rounds to bfloat16, to nearest, ties to even; not-a-number stays so.
 void vk_round_to_bfloat16(const float *x, uint16_t *y, size_t count);
 
+/// y[i] = x[indices[i]], of values of `size` (2 or 4) bytes. x may lie at any address.
+void vk_gather(const void *x, size_t size, const int32_t *indices, size_t count, void *y);
+
 /// y = x * sigmoid(x) * factor, or x * sigmoid(x) where `factor` is NULL. y may be x.
 void vk_silu(const float *x, const float *factor, float *y, size_t count);
 

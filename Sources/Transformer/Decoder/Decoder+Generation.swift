@@ -56,7 +56,7 @@ extension Decoder {
             let later = parts.filter { ($0.firstPosition > 0) != areNewTokens }
             parts.removeAll { ($0.firstPosition > 0) != areNewTokens }
             let kernel: ProductKernel = areNewTokens ? .streamed : .blocked
-            let states = run(parts, cache: cache, kernel: kernel)
+            let states = try run(parts, cache: cache, kernel: kernel)
             var next: [SequencePart] = []
             try forEachLogits(states, kernel: kernel) { row, logits in
                 var part = parts[row]

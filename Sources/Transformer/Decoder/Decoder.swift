@@ -29,6 +29,7 @@ public final class Decoder: Sendable {
 
     let weights: DecoderWeights
     let team: WorkerTeam
+    private let interruption: Failure.Kind
     private let tables: RotaryTables
     private let workspaces: [Workspace]
     /// Hidden states of the positions that are read, of all blocks.
@@ -54,7 +55,12 @@ public final class Decoder: Sendable {
     }
 
     /// Reads the weights of an opened checkpoint.
-    public init(_ checkpoint: Checkpoint, threads: Int, arithmetic: Arithmetic = .float32) throws {
+    ///
+    /// - Parameter interruption: what calls throw when a signal arrives meanwhile.
+    public init(
+        _ checkpoint: Checkpoint, threads: Int, arithmetic: Arithmetic = .float32,
+        interruption: Failure.Kind = .interrupted
+    ) throws {
         guard threads > 0 else { throw Failure(.usage, "\(threads) threads cannot compute", remedy: "use at least 1") }
         let (family, configuration) = try ModelFamily.read(checkpoint)
         weights = try DecoderWeights(checkpoint, family, configuration, arithmetic)
@@ -65,13 +71,14 @@ public final class Decoder: Sendable {
         self.checkpoint = checkpoint
         self.configuration = configuration
         self.arithmetic = arithmetic
+        self.interruption = interruption
     }
 
     /// Runs sequences packed end to end; no padding. Outputs stand in the order of the inputs.
     ///
     /// - Parameter tap: reads coefficients; nil is faster, because whole blocks can then run side by side.
     /// - Throws: `Failure` 65 for an empty sequence or one longer than the context, a token that the model does not have,
-    ///   a surgery that does not fit, or logits that are not finite.
+    ///   a surgery that does not fit, or logits that are not finite; between two blocks when a signal has arrived.
     public func forward(_ sequences: [SequenceInput], tap: CoefficientTap?) throws -> [SequenceOutput] {
         try forward(sequences, tap: tap, hiddenTap: nil)
     }
@@ -82,7 +89,9 @@ public final class Decoder: Sendable {
         var checked: [Surgery] = []
         for (index, sequence) in sequences.enumerated() {
             try check(sequence.tokens, index)
+            try checkVocabulary(sequence.vocabulary ?? [], index)
             // Many sequences share a mask; comparing is cheaper than checking.
+            precondition(tap == nil || sequence.surgery?.leavesOut != true, "what is left out cannot be read")
             if let surgery = sequence.surgery, checked.last != surgery {
                 try surgery.check(configuration)
                 checked = [surgery]
@@ -93,7 +102,7 @@ public final class Decoder: Sendable {
         let parts = sequences.enumerated().map { index, sequence in
             SequencePart(index: index, tokens: sequence.tokens, surgery: sequence.surgery, logits: sequence.logits)
         }
-        let states = run(parts, cache: nil, tap: tap, hiddenTap: hiddenTap)
+        let states = try run(parts, cache: nil, tap: tap, hiddenTap: hiddenTap)
         if let hiddenTap {
             var start = 0
             for part in parts {
@@ -101,34 +110,43 @@ public final class Decoder: Sendable {
                 start += part.readCount
             }
         }
-        var outputs = parts.map {
-            SequenceOutput(logits: [Float](repeating: 0, count: $0.readCount * configuration.vocabularySize))
+        var outputs = parts.map { _ in SequenceOutput(logits: []) }
+        for part in parts {
+            let width = sequences[part.index].vocabulary?.count ?? configuration.vocabularySize
+            outputs[part.index].logits.reserveCapacity(part.readCount * width)
         }
-        let owners = parts.flatMap { part in (0..<part.readCount).map { (part.index, $0) } }
+        let owners = parts.flatMap { part in (0..<part.readCount).map { _ in part.index } }
         try forEachLogits(states) { read, row in
-            let (index, position) = owners[read]
-            outputs[index].logits.withUnsafeMutableBufferPointer { target in
-                _ = target[(position * row.count)...].update(fromContentsOf: row)
+            let index = owners[read]
+            if let vocabulary = sequences[index].vocabulary {
+                outputs[index].logits += vocabulary.map { row[Int($0)] }
+            } else {
+                outputs[index].logits += row
             }
         }
         return outputs
     }
 
     func check(_ tokens: [TokenID], _ index: Int) throws {
-        func failure(_ problem: String, remedy: String? = nil) -> Failure {
-            Failure(.badData, file: checkpoint.folder, at: "sequence \(index)", problem, remedy: remedy)
-        }
-        guard !tokens.isEmpty else { throw failure("has no tokens") }
+        guard !tokens.isEmpty else { throw failure(index, "has no tokens") }
         guard tokens.count <= configuration.contextLength else {
             throw failure(
-                "its \(tokens.count) tokens do not fit the context of \(configuration.contextLength)",
+                index, "its \(tokens.count) tokens do not fit the context of \(configuration.contextLength)",
                 remedy: "use shorter questions or fewer shots")
         }
+        try checkVocabulary(tokens, index)
+    }
+
+    private func checkVocabulary(_ tokens: [TokenID], _ index: Int) throws {
         if let token = tokens.first(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
             throw failure(
-                "token \(token) is not one of the model's \(configuration.vocabularySize)",
+                index, "token \(token) is not one of the model's \(configuration.vocabularySize)",
                 remedy: "check that tokenizer and weights belong together")
         }
+    }
+
+    private func failure(_ sequence: Int, _ problem: String, remedy: String? = nil) -> Failure {
+        Failure(.badData, file: checkpoint.folder, at: "sequence \(sequence)", problem, remedy: remedy)
     }
 
     /// Runs `body` while no other thread computes.
@@ -143,8 +161,8 @@ public final class Decoder: Sendable {
     func run(
         _ parts: [SequencePart], cache: KeyValueCache?, kernel: ProductKernel = .blocked, tap: CoefficientTap? = nil,
         hiddenTap: HiddenTap? = nil
-    ) -> MatrixView {
-        let blocks = PackedBlock.pack(parts)
+    ) throws -> MatrixView {
+        var blocks = PackedBlock.pack(parts)
         let positions = parts.map { $0.firstPosition + $0.tokens.count }.max() ?? 0
         let pass = ForwardPass(
             configuration: configuration, weights: weights, rotary: tables.covering(positions), kernel: kernel,
@@ -155,13 +173,18 @@ public final class Decoder: Sendable {
             states.rows(block.readStart..<block.readStart + block.readCount)
         }
         // Blocks side by side need no waiting for each other, a block alone is cut into tiles: as many side by side as come
-        // out even, the others alone. Same bytes either way.
+        // out even, the longest first, the others alone. Same bytes either way.
         let isTapped = tap != nil || hiddenTap != nil
+        if !isTapped { blocks.sort { ($0.rowCount, $1.readStart) > ($1.rowCount, $0.readStart) } }
         let sideBySide = isTapped ? 0 : blocks.count / team.count * team.count
         team.run(sideBySide, nanoseconds: .max) { item, worker in
+            guard !Interruption.isRequested else { return }
             pass.run(blocks[item], in: workspaces[worker.number], reads: reads(blocks[item]), team: .alone(worker))
         }
-        for block in blocks[sideBySide...] { pass.run(block, in: workspaces[0], reads: reads(block), team: team) }
+        for block in blocks[sideBySide...] where !Interruption.isRequested {
+            pass.run(block, in: workspaces[0], reads: reads(block), team: team)
+        }
+        try Interruption.check(interruption)
         if let norm = weights.finalNorm {
             team.forEachSlice(ofRows: states.rows, nanosecondsPerRow: states.columns / 2) { rows in
                 norm.apply(states.rows(rows), into: states.rows(rows))

@@ -3,10 +3,12 @@ import LinearAlgebra
 extension ForwardPass {
     /// The coefficients of a block in one layer.
     struct Coefficients {
-        /// [rows, d_ff]; with experts, a row for each assignment: the units of its expert at its position.
+        /// [rows, d_ff], or fewer columns where units are left out; with experts, a row for each assignment: the units of its expert at its position.
         var values: MatrixView
         /// The experts that positions are routed to, if there are any.
         var routing: Routing?
+        /// The units that were computed, if not all.
+        var computed: ComputedUnits?
     }
 
     /// The coefficients of the MLP, or of the experts: read out first, then overwritten where the sequences ask for it.
@@ -16,6 +18,16 @@ extension ForwardPass {
         let weights = weights.layers[layer]
         let shape = configuration.layers[layer]
         guard let experts = shape.experts, let router = weights.router else {
+            // New tokens run through whole matrices: there a copy of the weights costs more than it saves.
+            if kernel == .blocked, let computed = block.surgery?.layers[layer].computedUnits(of: shape.coefficientCount)
+            {
+                let values = workspace.coefficients.matrix(rows: block.rowCount, columns: computed.indices.count)
+                compute(weights.mlps[0], input, computed.indices, into: values, workspace, team)
+                for row in 0..<values.rows {
+                    for place in computed.zeroed { values[row][place] = 0 }
+                }
+                return Coefficients(values: values, computed: computed)
+            }
             let values = workspace.coefficients.matrix(rows: block.rowCount, columns: shape.coefficientCount)
             compute(weights.mlps[0], input, into: values, workspace, team)
             for member in block.members {
@@ -74,7 +86,9 @@ extension ForwardPass {
                 add(output, norm, to: hidden, team)
                 return
             }
-            add(weights.mlps[0].output, coefficients.values, weights.mlpOutputNorm, to: hidden, workspace, team)
+            add(
+                weights.mlps[0].output, part: coefficients.computed.map { .inputs($0.indices) } ?? .all,
+                coefficients.values, weights.mlpOutputNorm, to: hidden, workspace, team)
             for noise in noises {
                 addNoise(noise, layer, block, coefficients.values, to: hidden, workspace, team) { $0.rows }
             }
@@ -140,13 +154,27 @@ extension ForwardPass {
         noise.matrix(layer: layer, expert: expert).multiply(chosen, into: output, adding: true, by: kernel, team: team)
     }
 
-    /// The coefficients of one MLP at every row of its input.
+    /// The coefficients of one MLP at every row of its input: of all units, or of those given.
     private func compute(
-        _ mlp: MLPWeights, _ input: MatrixView, into result: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+        _ mlp: MLPWeights, _ input: MatrixView, _ units: [Int32]? = nil, into result: MatrixView,
+        _ workspace: Workspace, _ team: WorkerTeam
     ) {
         let count = result.columns
         let wide = workspace.mlpHidden.matrix(rows: input.rows, columns: configuration.isGated ? 2 * count : count)
-        multiply(input, mlp.input, into: wide, team)
+        if let units {
+            var start = 0
+            for linear in mlp.input {
+                // Gate and up may be one matrix, the units of one behind those of the other.
+                let all = Int32(mlp.output.weight.inputs)
+                let outputs = (0..<Int32(linear.weight.outputs) / all).flatMap { half in units.map { half * all + $0 } }
+                linear.weight.multiply(
+                    input, part: .outputs(outputs), into: wide.columns(start..<start + outputs.count),
+                    bias: linear.bias.map { bias in outputs.map { bias[Int($0)] } }, by: kernel, team: team)
+                start += outputs.count
+            }
+        } else {
+            multiply(input, mlp.input, into: wide, team)
+        }
         team.forEachSlice(ofRows: input.rows, nanosecondsPerRow: count) { rows in
             let wide = wide.rows(rows)
             Kernel.activate(

@@ -11,6 +11,9 @@ final class Workspace: Sendable {
     let projection = FloatBuffer()
     /// Values mixed by attention: heads * head size.
     let mixed = FloatBuffer()
+    /// `mixed` and `attentionInput` of the positions that are read, in the last layer.
+    let readMixed = FloatBuffer()
+    let readInput = FloatBuffer()
     /// What the MLP reads: hidden size.
     let mlpInput = FloatBuffer()
     /// Gate and up side by side, or the one input product: (1 or 2) * d_ff.
@@ -53,15 +56,17 @@ struct ForwardPass {
         let hidden = workspace.hidden.matrix(rows: rows, columns: configuration.hiddenSize)
         embed(block, into: hidden, workspace, team)
         observe(0, block, hidden)
-        for layer in configuration.layers.indices {
+        let last = configuration.layerCount - 1
+        for layer in 0..<last {
             runLayer(layer, block, hidden, workspace, team)
-            if layer + 1 < configuration.layerCount { observe(layer + 1, block, hidden) }
+            observe(layer + 1, block, hidden)
         }
-        var target = 0
-        for member in block.members {
-            let source = hidden.rows(member.rows.suffix(member.part.readCount))
-            Kernel.copy(source, into: reads.rows(target..<target + source.rows))
-            target += source.rows
+        // A tap wants the coefficients of every position.
+        if tap == nil, reads.rows > 0 {
+            runLayer(last, block, hidden, reads: reads, workspace, team)
+        } else {
+            runLayer(last, block, hidden, workspace, team)
+            block.copyReads(of: hidden, into: reads)
         }
     }
 
@@ -88,12 +93,29 @@ struct ForwardPass {
         }
     }
 
+    /// Takes the residual stream through a layer.
+    ///
+    /// - Parameter reads: where the stream of the positions that are read goes on behind attention, while the others end;
+    ///   nil: all go on where they are.
     private func runLayer(
-        _ layer: Int, _ block: PackedBlock, _ hidden: MatrixView, _ workspace: Workspace, _ team: WorkerTeam
+        _ layer: Int, _ block: PackedBlock, _ hidden: MatrixView, reads: MatrixView? = nil, _ workspace: Workspace,
+        _ team: WorkerTeam
     ) {
         let weights = weights.layers[layer]
-        let attentionInput = normed(hidden, weights.attentionInputNorm, workspace.attentionInput, team)
-        let mixed = attention(layer, block, attentionInput, workspace, team)
+        var (block, hidden) = (block, hidden)
+        var attentionInput = normed(hidden, weights.attentionInputNorm, workspace.attentionInput, team)
+        var mixed = attention(layer, block, attentionInput, workspace, team)
+        if let reads {
+            func only(_ all: MatrixView, _ buffer: FloatBuffer) -> MatrixView {
+                let result = buffer.matrix(rows: reads.rows, columns: all.columns)
+                block.copyReads(of: all, into: result)
+                return result
+            }
+            mixed = only(mixed, workspace.readMixed)
+            attentionInput = only(attentionInput, workspace.readInput)
+            block.copyReads(of: hidden, into: reads)
+            (block, hidden) = (block.readPositions, reads)
+        }
         switch configuration.residual {
         case .serial, .serialNormedAfter:
             add(weights.attentionOutput, mixed, weights.attentionOutputNorm, to: hidden, workspace, team)
@@ -113,16 +135,18 @@ struct ForwardPass {
     }
 
     /// `hidden += norm(x · Wᵀ + b)`; without a norm the product is added as it arises.
+    ///
+    /// - Parameter part: the inputs that x consists of.
     func add(
-        _ linear: Linear, _ x: MatrixView, _ norm: Norm?, to hidden: MatrixView, _ workspace: Workspace,
-        _ team: WorkerTeam
+        _ linear: Linear, part: WeightPart = .all, _ x: MatrixView, _ norm: Norm?, to hidden: MatrixView,
+        _ workspace: Workspace, _ team: WorkerTeam
     ) {
         guard let norm else {
-            linear.weight.multiply(x, into: hidden, adding: true, bias: linear.bias, by: kernel, team: team)
+            linear.weight.multiply(x, part: part, into: hidden, adding: true, bias: linear.bias, by: kernel, team: team)
             return
         }
         let output = workspace.output.matrix(rows: hidden.rows, columns: hidden.columns)
-        linear.weight.multiply(x, into: output, bias: linear.bias, by: kernel, team: team)
+        linear.weight.multiply(x, part: part, into: output, bias: linear.bias, by: kernel, team: team)
         add(output, norm, to: hidden, team)
     }
 

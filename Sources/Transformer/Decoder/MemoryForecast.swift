@@ -25,7 +25,7 @@ public struct MemoryForecast: Sendable {
         let widest = configuration.layers.map(\.coefficientsPerExpert).max() ?? 0
         let tiles = WeightMatrix.workingBytes(
             rows: rows, inputs: max(hidden, widest), arithmetic: decoder.arithmetic,
-            isStoredSo: decoder.weights.storedTypes == [decoder.arithmetic == .bfloat16 ? .bfloat16 : .float32])
+            isInPlace: decoder.weights.storedTypes == [decoder.arithmetic == .bfloat16 ? .bfloat16 : .float32])
         let questions = 10
         let vocabulary = configuration.vocabularySize
         // One chunk of logits, and each question's own.

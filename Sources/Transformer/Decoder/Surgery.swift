@@ -7,11 +7,15 @@ public struct Surgery: Sendable, Equatable {
     public var layers: [LayerSurgery]
     /// Noise that is added to the value vectors of the layers' coefficients; nil: the coefficients are overwritten.
     public let noise: ValueNoise?
+    /// Whether units whose coefficients become zero are left out of the products. The result is the same up to rounding, and
+    /// sooner there where neighbouring sequences share the surgery. Experts are computed whole all the same.
+    public let leavesOut: Bool
 
     /// Overwrites coefficients.
     public init(layers: [LayerSurgery]) {
         self.layers = layers
         noise = nil
+        leavesOut = false
     }
 
     /// Adds noise to value vectors: one list of ascending indices per layer. The layer's output gets the sum of
@@ -19,17 +23,19 @@ public struct Surgery: Sendable, Equatable {
     public init(noise: ValueNoise, to indices: [[Int32]]) {
         layers = indices.map { LayerSurgery(indices: $0) }
         self.noise = noise
+        leavesOut = false
     }
 
     /// Sets coefficients to zero: one list of ascending indices per layer.
-    public init(zeroing indices: [[Int32]]) {
+    public init(zeroing indices: [[Int32]], leavingOut: Bool = false) {
         layers = indices.map { LayerSurgery(indices: $0) }
         noise = nil
+        leavesOut = leavingOut
     }
 
-    /// Equal indices and values, and noise of the same name.
+    /// Equal indices and values, noise of the same name, computed in the same way.
     public static func == (left: Surgery, right: Surgery) -> Bool {
-        left.noise?.key == right.noise?.key && left.layers == right.layers
+        left.noise?.key == right.noise?.key && left.leavesOut == right.leavesOut && left.layers == right.layers
     }
 
     /// Throws when the surgery does not fit a model.
@@ -99,6 +105,29 @@ public struct LayerSurgery: Sendable, Equatable {
         }
     }
 
+    /// The units of an MLP of `count` that are computed when the zeroed ones are left out: all others, and as many of them as
+    /// make a number that products run well with. Nil where too few are zeroed to be worth it.
+    func computedUnits(of count: Int) -> ComputedUnits? {
+        guard values == nil, indices.count * 16 >= count else { return nil }
+        let multiple = 32
+        let rounded = (count - indices.count + multiple - 1) / multiple * multiple
+        let computed = min(count, max(multiple, rounded))
+        let filling = indices.prefix(computed - (count - indices.count))
+        var units = ComputedUnits()
+        units.indices.reserveCapacity(computed)
+        var (next, nextFilling) = (0, 0)
+        for unit in 0..<Int32(count) {
+            if next < indices.count, indices[next] == unit {
+                next += 1
+                guard nextFilling < filling.count else { continue }
+                nextFilling += 1
+                units.zeroed.append(units.indices.count)
+            }
+            units.indices.append(unit)
+        }
+        return units
+    }
+
     /// The place of the first index that is at least `coefficient`.
     private func firstPlace(from coefficient: Int) -> Int {
         var (low, high) = (0, indices.count)
@@ -108,4 +137,12 @@ public struct LayerSurgery: Sendable, Equatable {
         }
         return low
     }
+}
+
+/// The units of an MLP that are computed although others are left out.
+struct ComputedUnits {
+    /// Which, ascending.
+    var indices: [Int32] = []
+    /// Places among them whose coefficients become zero all the same.
+    var zeroed: [Int] = []
 }
