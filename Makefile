@@ -7,7 +7,7 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup setup-chromium release install lint sample bench bench-models fuzz sanitize check-exports clean
+.PHONY: demo test setup setup-chromium release install lint sample bench bench-models fuzz kill-test sanitize check-exports clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
@@ -63,6 +63,11 @@ FUZZ ?= 1000000
 fuzz: setup
 	$(SWIFT) build --build-tests
 	SPECWIKI_FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
+
+## Fifty runs and fifty builds killed at random moments (`make test` kills three), each resumed to the same results.
+kill-test: setup
+	$(SWIFT) build --build-tests
+	SPECWIKI_KILLS=50 $(SWIFT) test --skip-build --filter KillTests
 
 ## Speed against lbzip2, bzcat and wikiextractor, and memory: about half an hour; writes Benchmark/RESULTS.md.
 bench: release

@@ -57,7 +57,9 @@ def make_checkpoint(folder, shape):
     def add(name, *size, scale=None):
         count = math.prod(size)
         start = starts.randrange(1 << 20)
-        values = torch.cat([pool[start:], pool.repeat(count // len(pool) + 1)])[:count]
+        values = pool[start:start + count]
+        if len(values) < count:
+            values = torch.cat([values, pool.repeat(count // len(pool) + 1)])[:count]
         tensors[name] = (values * (scale or size[-1] ** -0.5)).view(size)
 
     def save(number):
@@ -372,19 +374,22 @@ def pss(python, folder, precisions):
     start = time.perf_counter()
     process = subprocess.Popen([EVAL, "run", cold, "--model", folder, "--limit", "3", "--nulls", "0", "--formats", "mcq",
                                 "--studies", "none", "--quiet"], stdout=subprocess.DEVNULL)
-    seconds = None
-    while seconds is None and process.poll() is None:
+    seconds = {}
+    while 10 not in seconds and process.poll() is None:
         try:
             with sqlite3.connect(f"file:{cold}?mode=ro", uri=True) as db:
-                if db.execute("SELECT count(*) FROM answer").fetchone()[0]:
-                    seconds = time.perf_counter() - start
+                answers = db.execute("SELECT count(*) FROM answer").fetchone()[0]
+            for count in (1, 10):
+                if answers >= count:
+                    seconds.setdefault(count, time.perf_counter() - start)
         except sqlite3.OperationalError:
             pass
         time.sleep(0.01)
     process.kill()
     process.wait()
-    rows.append(f"| cold start to the first ten scored questions | | {seconds:.2f} s | |")
-    print(rows[-1], flush=True)
+    rows.append(f"| cold start to the first scored question | | {seconds[1]:.2f} s | |")
+    rows.append(f"| and to the tenth | | {seconds[10]:.2f} s | |")
+    print("\n".join(rows[-2:]), flush=True)
     return rows
 
 

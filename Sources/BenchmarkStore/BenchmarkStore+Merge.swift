@@ -6,9 +6,11 @@ import Scores
 extension BenchmarkStore {
     /// Joins the runs of several stores with the same questions: shards of one run, or runs of several models.
     ///
-    /// Runs with equal settings become one; the order of the stores does not matter. Stores of older versions are read as they are. Of
-    /// the questions' provenance the most detailed account is taken, and links between concepts from whichever store knows them.
-    /// - Throws: `Failure` 65 when the questions differ or two stores disagree about the same result.
+    /// Runs with equal settings become one, whatever stands in several stores counts once, and the order of the stores does not
+    /// matter. Stores of older versions are read as they are. Of the questions' provenance the most detailed account is taken,
+    /// and links between concepts from whichever store knows them.
+    /// - Throws: `Failure` 65 when the questions differ, two stores disagree about the same result, or unfinished runs of one
+    ///   label have different checkpoints or plans.
     public static func merge(_ paths: [String], into output: String, replacing: Bool) throws {
         try checkIsFree(output, replacing: replacing)
         let stores = try paths.map { try open($0) }
@@ -25,6 +27,7 @@ extension BenchmarkStore {
                 merged[identity] = try merged[identity].map { try join($0, record, path: store.path) } ?? record
             }
         }
+        try checkParts(merged.sorted { $0.key < $1.key }.map(\.value), stores: paths)
         let contents = try contents(of: stores)
         try OutputFile.create(at: output) { temporary in
             try write(to: temporary, reportedAs: output) { db in
@@ -35,6 +38,26 @@ extension BenchmarkStore {
                     try insert(record, identity: identity, db)
                 }
             }
+        }
+    }
+
+    /// Throws when unfinished runs that should have become one did not: shards of other weights, or of another plan.
+    private static func checkParts(_ runs: [RunRecord], stores: [String]) throws {
+        func parts(_ run: RunRecord) -> RunSettings {
+            var settings = run.settings.withoutCheckpoint
+            settings.planHash = nil
+            settings.linksHash = nil
+            return settings
+        }
+        let unfinished = Dictionary(grouping: runs.filter { !$0.isComplete }, by: parts)
+        for (settings, group) in unfinished.sorted(by: { $0.key.label < $1.key.label }) where group.count > 1 {
+            let (one, other) = (group[0].settings, group[1].settings)
+            let change = other.checkpointChange(since: one)
+            let choice = one.planHash == other.planHash ? "other links between concepts" : "another plan"
+            throw Failure(
+                .badData, file: stores.joined(separator: ", "), at: "run \(settings.label)",
+                "its parts do not belong together: some have \(change.isEmpty ? choice : change)",
+                remedy: "merge shards of one checkpoint and plan; give other runs a --name of their own")
         }
     }
 
@@ -96,6 +119,12 @@ extension BenchmarkStore {
         }
         guard left.plan == right.plan else { throw disagreement("the plan") }
         var joined = left
+        let (one, other) = (left.settings.checkpoint, right.settings.checkpoint)
+        let facts = one?.completed(by: other) ?? other
+        guard facts == other?.completed(by: one) ?? one else {
+            throw disagreement("the series or step of the checkpoint")
+        }
+        joined.settings.checkpoint = facts
         var answers = Dictionary(left.answers.map { ($0.questionID, $0) }, uniquingKeysWith: { first, _ in first })
         for answer in right.answers {
             guard let known = answers[answer.questionID] else {

@@ -42,12 +42,16 @@ extension BenchmarkStore {
 
     /// Begins a run, or finds the one with the same settings to continue it.
     ///
-    /// - Parameter fresh: whether to forget what an earlier run with these settings has finished.
-    /// - Throws: `Failure` 65 when the stored plan of that run differs from `plan`.
+    /// While the journal lives no other process can have one for the same run.
+    /// - Parameter fresh: whether to forget what an earlier run with these settings has finished, and what a stopped one of the
+    ///   same settings with another checkpoint has.
+    /// - Throws: `Failure` 65 when the stored plan of that run differs from `plan`, or when a run of the same settings was
+    ///   stopped and the checkpoint has changed since; 74 when another process is at it.
     public func journal(
         _ settings: RunSettings, coefficientCounts: [Int], plan: [ConceptPlan], fresh: Bool
     ) throws -> StoreJournal {
         let identity = try settings.identity()
+        let lock = try RunLock(store: path, identity: identity)
         let id = try write { db in
             if fresh { try db.execute(sql: "DELETE FROM run WHERE identity = ?", arguments: [identity]) }
             if let known = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE identity = ?", arguments: [identity]) {
@@ -56,7 +60,17 @@ extension BenchmarkStore {
                         .badData, file: self.path, at: "run \(known)", "was begun with another plan",
                         remedy: "pass --fresh to start again")
                 }
+                try self.complete(known, with: settings, db)
                 return known
+            }
+            for (stopped, change) in try self.stoppedRuns(like: settings, db) {
+                guard fresh else {
+                    throw Failure(
+                        .badData, file: self.path, at: "run \(stopped), \(settings.label)",
+                        "was begun with \(change) and is unfinished",
+                        remedy: "put back what it was begun with, pass another --name, or --fresh to forget that run")
+                }
+                try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [stopped])
             }
             try db.execute(
                 sql: "INSERT INTO run (identity, label, settings, coefficient_counts) VALUES (?, ?, ?, ?)",
@@ -65,7 +79,38 @@ extension BenchmarkStore {
             for entry in plan { try Self.insert(entry, run: id, db) }
             return id
         }
-        return StoreJournal(store: self, run: id)
+        return StoreJournal(store: self, run: id, lock: lock)
+    }
+
+    /// Adds to a stored run what is newly known of its checkpoint.
+    private func complete(_ run: Int64, with settings: RunSettings, _ db: Database) throws {
+        guard let text = try String.fetchOne(db, sql: "SELECT settings FROM run WHERE id = ?", arguments: [run]) else {
+            return
+        }
+        var stored: RunSettings = try Self.decode(text, path, "run \(run)")
+        let facts = settings.checkpoint?.completed(by: stored.checkpoint) ?? stored.checkpoint
+        guard facts != stored.checkpoint else { return }
+        stored.checkpoint = facts
+        try db.execute(
+            sql: "UPDATE run SET settings = ? WHERE id = ?", arguments: [try Self.json(stored), run])
+    }
+
+    /// Unfinished runs that the same command began on a checkpoint that is not what it was, and what is different.
+    private func stoppedRuns(like settings: RunSettings, _ db: Database) throws -> [(run: Int64, change: String)] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, settings FROM run
+                WHERE (SELECT count(*) FROM plan WHERE run_id = id)
+                    > (SELECT count(DISTINCT concept_id) FROM masked_result WHERE run_id = id)
+                ORDER BY id
+                """)
+        return try rows.compactMap { row in
+            let id: Int64 = row["id"]
+            let other: RunSettings = try Self.decode(row["settings"], self.path, "run \(id)")
+            guard other.withoutCheckpoint == settings.withoutCheckpoint else { return nil }
+            return (id, settings.checkpointChange(since: other))
+        }
     }
 
     // MARK: - Rows of a run
@@ -221,10 +266,12 @@ extension BenchmarkStore {
 public final class StoreJournal: RunJournal {
     private let store: BenchmarkStore
     private let run: Int64
+    private let lock: RunLock
 
-    init(store: BenchmarkStore, run: Int64) {
+    init(store: BenchmarkStore, run: Int64, lock: RunLock) {
         self.store = store
         self.run = run
+        self.lock = lock
     }
 
     /// The run's entry in its store.

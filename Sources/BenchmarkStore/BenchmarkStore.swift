@@ -82,12 +82,15 @@ public final class BenchmarkStore {
                 remedy: "results are kept in the store; copy it first")
         }
         return try translatingErrors(path) {
+            guard access == .readWrite else {
+                let (queue, version) = try openToRead(path)
+                return BenchmarkStore(path: path, schemaVersion: version, migratedFrom: nil, database: queue)
+            }
             var configuration = Configuration()
-            configuration.readonly = access == .readOnly
             configuration.busyMode = .timeout(10)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let found = try queue.read { try Schema.check($0, path: path) }
-            guard access == .readWrite, found < Schema.version else {
+            guard found < Schema.version else {
                 return BenchmarkStore(path: path, schemaVersion: found, migratedFrom: nil, database: queue)
             }
             let old = try queue.write { try Schema.migrate($0, path: path) }
@@ -115,10 +118,16 @@ public final class BenchmarkStore {
             switch error.resultCode {
             case .SQLITE_NOTADB, .SQLITE_CORRUPT:
                 throw Failure(.badData, file: path, "is not a readable SQLite database: \(error.message ?? "damaged")")
-            case .SQLITE_FULL, .SQLITE_IOERR:
-                throw Failure(.inputOutput, file: path, "cannot be written: \(error.message ?? "I/O error")")
+            case .SQLITE_FULL:
+                throw Failure(
+                    .inputOutput, file: path, "cannot be written: \(error.message ?? "the disk is full")",
+                    remedy: "make room there and give the same command again; what is in the store stays")
+            case .SQLITE_IOERR:
+                throw Failure(.inputOutput, file: path, "cannot be read or written: \(error.message ?? "I/O error")")
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-                throw Failure(.outputUnavailable, file: path, "cannot be opened for writing: \(error.message ?? "")")
+                throw Failure(
+                    .outputUnavailable, file: path, "cannot be opened for writing: \(error.message ?? "")",
+                    remedy: "the file and its folder must be writable; copy the store if need be")
             case .SQLITE_BUSY, .SQLITE_LOCKED:
                 throw Failure(
                     .inputOutput, file: path, "is in use by another program", remedy: "wait for it, or copy the store")

@@ -18,7 +18,7 @@ public enum Program {
         do {
             var command = try root.parseAsRoot()
             try command.run()
-            fflush(stdout)
+            try finishOutput()
             exit(0)
         } catch let failure as Failure {
             fflush(stdout)
@@ -35,8 +35,18 @@ public enum Program {
         }
     }
 
+    /// Writes out what was printed: a full disk shows only here.
+    private static func finishOutput() throws {
+        let isComplete = fflush(stdout) == 0
+        guard isComplete, ferror(stdout) == 0 else {
+            // Of an error that an earlier print met the number is gone.
+            let reason = isComplete ? "" : ": \(String(cString: strerror(errno)))"
+            throw Failure(.inputOutput, file: "standard output", "cannot be written\(reason)")
+        }
+    }
+
     private static func end(_ failure: Failure, name: String) -> Never {
-        FileHandle.standardError.write(Data("\(name): error: \(failure)\n".utf8))
+        StandardError.write("\(name): error: \(failure)\n")
         exit(failure.kind.rawValue)
     }
 }

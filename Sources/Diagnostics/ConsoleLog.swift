@@ -25,6 +25,6 @@ public struct ConsoleLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let clear = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
-        FileHandle.standardError.write(Data("\(clear)\(prefix)\("\(event.message)".singleLine)\(values)\n".utf8))
+        StandardError.write("\(clear)\(prefix)\("\(event.message)".singleLine)\(values)\n")
     }
 }

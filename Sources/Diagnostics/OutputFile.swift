@@ -43,9 +43,24 @@ public enum OutputFile {
             do {
                 try data.write(to: URL(fileURLWithPath: temporary))
             } catch {
-                throw Failure(.outputUnavailable, file: path, "cannot be written: \(error.localizedDescription)")
+                throw failure(error, writing: path)
             }
         }
+    }
+
+    /// What an error that Foundation threw while `path` was written says: 74 when the disk is full, else 73.
+    public static func failure(_ error: any Error, writing path: String) -> Failure {
+        let errors = sequence(first: error as NSError) { $0.userInfo[NSUnderlyingErrorKey] as? NSError }
+        let isFull = errors.contains { error in
+            error.domain == NSPOSIXErrorDomain && [ENOSPC, EDQUOT, EFBIG].contains(Int32(error.code))
+                || error.domain == NSCocoaErrorDomain && error.code == CocoaError.fileWriteOutOfSpace.rawValue
+        }
+        guard isFull else {
+            return Failure(.outputUnavailable, file: path, "cannot be written: \(error.localizedDescription)")
+        }
+        return Failure(
+            .inputOutput, file: path, "cannot be written: the disk is full",
+            remedy: "make room there and give the same command again")
     }
 
     /// Creates a folder, if it is not there; its parent must exist.

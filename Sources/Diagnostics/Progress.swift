@@ -118,7 +118,7 @@ public final class Progress: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.write(text)
     }
 
     /// Columns of the terminal; 80 where it does not tell.

@@ -260,6 +260,8 @@ public struct EvaluationResults: Codable, Sendable {
     public var correlationByRatio: [CorrelationPair]
     /// What stands beside the scores: excess over nulls, cross-fitting, redundancy, overlap, formats, denominators.
     public var comparisons: RunComparisons
+    /// What denominators do to this run's place among the runs of a store that were measured alike; absent for a run alone.
+    public var denominatorOrder: [DenominatorOrder]?
     /// One entry per concept, by id.
     public var perConcept: [ConceptScores]
     /// One entry per question, by id.
@@ -277,6 +279,7 @@ public struct EvaluationResults: Codable, Sendable {
         case accuracyByBucket = "accuracy_by_bucket"
         case pssByBucket = "pss_by_bucket"
         case correlationByRatio = "correlation_by_ratio"
+        case denominatorOrder = "denominator_order"
         case perConcept = "per_concept"
         case perQuestion = "per_question"
     }

@@ -115,6 +115,11 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var studyConcepts: Int?
     /// SHA-256 of the links between concepts; nil where none are known or no study asks for them.
     public var linksHash: String?
+    /// Tokens that end an open answer, where generation_config.json names others than config.json, whose hash is that of the
+    /// model; nil where it does not, or nothing is generated.
+    public var endOfSequence: [Int]?
+    /// What else is known of the checkpoint. Decides no number and is no part of the identity.
+    public var checkpoint: CheckpointFacts?
 
     /// Creates settings.
     public init(
@@ -124,7 +129,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
         precision: String,
         chatTemplate: ChatTemplateSettings? = nil, tops: [Int?]? = nil, poolSpecial: SpecialTokens? = nil,
         noise: NoiseSettings? = nil, crossFit: Bool? = nil, nullKinds: [NullKind]? = nil, studies: [Study]? = nil,
-        studyConcepts: Int? = nil, linksHash: String? = nil
+        studyConcepts: Int? = nil, linksHash: String? = nil, endOfSequence: [Int]? = nil,
+        checkpoint: CheckpointFacts? = nil
     ) {
         self.label = label
         self.modelHash = modelHash
@@ -152,6 +158,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.studies = studies
         self.studyConcepts = studyConcepts
         self.linksHash = linksHash
+        self.endOfSequence = endOfSequence
+        self.checkpoint = checkpoint
     }
 
     /// The number of coefficients per layer of one of the masks, if it was asked for as a count.
@@ -164,7 +172,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// SHA-256 over all settings: the key under which a store keeps the run, and by which a stopped run is found again.
     public func identity() throws -> String {
-        try ContentHash.of(String(decoding: JSONLines.encode([self]), as: UTF8.self))
+        var deciding = self
+        deciding.checkpoint = nil
+        return try ContentHash.of(String(decoding: JSONLines.encode([deciding]), as: UTF8.self))
     }
 }
 

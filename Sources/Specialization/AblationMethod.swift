@@ -13,15 +13,29 @@ struct CoefficientMoments {
         sample = widths.map { [Float](repeating: 0, count: $0) }
     }
 
-    /// Adds all rows of a sequence's coefficients.
-    mutating func add(_ coefficients: Span<Float>, layer: Int, width: Int) {
-        let rows = coefficients.count / width
-        counts[layer] += rows
-        for row in 0..<rows {
-            for index in 0..<width {
-                sums[layer][index] += Double(coefficients[row * width + index])
+    /// What one sequence adds to a layer.
+    struct Summary: Sendable {
+        fileprivate var sums: [Double]
+        fileprivate var rows: Int
+        fileprivate var sample: [Float]?
+
+        /// Adds up all rows of a sequence's coefficients, and keeps one of them if that is wanted.
+        init(_ coefficients: Span<Float>, width: Int, sampledRow: Int?) {
+            rows = coefficients.count / width
+            var sums = [Double](repeating: 0, count: width)
+            for row in 0..<rows {
+                for index in 0..<width { sums[index] += Double(coefficients[row * width + index]) }
             }
+            self.sums = sums
+            sample = sampledRow.map { row in (0..<width).map { coefficients[row * width + $0] } }
         }
+    }
+
+    /// Adds a sequence.
+    mutating func add(_ summary: Summary, layer: Int) {
+        counts[layer] += summary.rows
+        for index in summary.sums.indices { sums[layer][index] += summary.sums[index] }
+        if let sample = summary.sample { self.sample[layer] = sample }
     }
 
     func mean(layer: Int, _ index: Int) -> Double {

@@ -51,19 +51,24 @@ final class QuestionScorer {
     /// The four letters' logits of each question under its surgery.
     func letterScores(_ questions: [Question], surgeries: [Surgery]) throws -> [[Float]] {
         precondition(questions.count == surgeries.count, "each question has a surgery")
-        return try run(questions, surgeries: surgeries, rows: Self.rowsPerMaskedBatch, tap: nil)
+        let inputs = try zip(questions, surgeries).map { try input($0, $1) }
+        return try run(inputs, rows: Self.rowsPerMaskedBatch) { inputs, _ in
+            try decoder.forward(inputs, tap: nil).map(\.logits)
+        }
     }
 
     /// The four letters' logits and the pooled coefficients of each question: [question][layer][d_ff].
     func letterScoresAndCoefficients(_ questions: [Question]) throws -> (scores: [[Float]], pooled: [LayerVectors]) {
-        var pooled: [LayerVectors] = questions.map { _ in
-            decoder.configuration.coefficientCounts.map { _ in [] }
+        let inputs = try questions.map { try input($0) }
+        let positions = inputs.map { pooling.positions(in: specialTokens($0.tokens)) }
+        let widths = decoder.configuration.coefficientCounts
+        let results = try run(inputs) { inputs, first in
+            let (outputs, pooled) = try decoder.summarise(inputs) { layer, sequence, coefficients in
+                TokenPooling.pool(coefficients, width: widths[layer], positions[first + sequence])
+            }
+            return Array(zip(outputs.map(\.logits), pooled))
         }
-        let positions = try questions.map { pooling.positions(in: specialTokens(try encode($0).context)) }
-        let scores = try run(questions) { layer, question, coefficients, width in
-            pooled[question][layer] = TokenPooling.pool(coefficients, width: width, positions[question])
-        }
-        return (scores, pooled)
+        return (results.map(\.0), results.map(\.1))
     }
 
     /// S of a concept (`Localisation.scores`) for several ways of pooling, from contexts of one format: [way][layer][d_ff].
@@ -84,24 +89,27 @@ final class QuestionScorer {
             let special = specialTokens(context)
             return poolings.map { $0.positions(in: special) }
         }
-        let zeros = decoder.configuration.coefficientCounts.map { [Double](repeating: 0, count: $0) }
+        let widths = decoder.configuration.coefficientCounts
+        let zeros = widths.map { [Double](repeating: 0, count: $0) }
         var sums = poolings.map { _ in (own: zeros, rest: zeros) }
-        for batch in Self.batches(contexts.map(\.count), rows: Self.rowsPerBatch) {
-            try Interruption.check(.interruptedResumable)
-            let inputs = contexts[batch].map { SequenceInput(tokens: $0, logits: .none) }
-            _ = try decoder.forward(inputs) { layer, sequence, coefficients in
-                let question = batch.lowerBound + sequence
-                let width = zeros[layer].count
-                for way in poolings.indices {
-                    let pooled = TokenPooling.pool(coefficients, width: width, positions[question][way])
-                    if question < related.count {
-                        for index in 0..<width { sums[way].own[layer][index] += pooled[index] }
-                    } else {
-                        for index in 0..<width { sums[way].rest[layer][index] += pooled[index] }
+        var question = 0
+        _ = try run(contexts.map { SequenceInput(tokens: $0, logits: .none) }) { inputs, first in
+            let pooled = try decoder.summarise(inputs) { layer, sequence, coefficients in
+                positions[first + sequence].map { TokenPooling.pool(coefficients, width: widths[layer], $0) }
+            }.summaries
+            for layers in pooled {
+                for (layer, ways) in layers.enumerated() {
+                    for (way, vector) in ways.enumerated() {
+                        if question < related.count {
+                            Self.add(vector, to: &sums[way].own[layer])
+                        } else {
+                            Self.add(vector, to: &sums[way].rest[layer])
+                        }
                     }
                 }
+                question += 1
             }
-            tokensDone += contexts[batch].reduce(0) { $0 + $1.count }
+            return [Void](repeating: (), count: inputs.count)
         }
         let (own, rest) = (Double(related.count), Double(controls.count))
         return sums.map { sums in
@@ -123,16 +131,25 @@ final class QuestionScorer {
 
     /// Moments of each coefficient over all tokens of the questions, and the coefficients at one of these tokens.
     func moments(_ questions: [Question], sampleQuestion: Int, samplePosition: Double) throws -> CoefficientMoments {
-        var moments = CoefficientMoments(counts: decoder.configuration.coefficientCounts)
-        _ = try run(questions) { layer, question, coefficients, width in
-            let rows = coefficients.count / width
-            moments.add(coefficients, layer: layer, width: width)
-            if question == sampleQuestion {
+        let widths = decoder.configuration.coefficientCounts
+        var moments = CoefficientMoments(counts: widths)
+        _ = try run(questions.map { try input($0) }) { inputs, first in
+            let summaries = try decoder.summarise(inputs) { layer, sequence, coefficients in
+                let (width, rows) = (widths[layer], inputs[sequence].tokens.count)
                 let row = min(rows - 1, Int(samplePosition * Double(rows)))
-                moments.sample[layer] = (0..<width).map { coefficients[row * width + $0] }
+                let isSample = first + sequence == sampleQuestion
+                return CoefficientMoments.Summary(coefficients, width: width, sampledRow: isSample ? row : nil)
+            }.summaries
+            for layers in summaries {
+                for (layer, summary) in layers.enumerated() { moments.add(summary, layer: layer) }
             }
+            return summaries
         }
         return moments
+    }
+
+    private static func add(_ vector: [Double], to sum: inout [Double]) {
+        for index in vector.indices { sum[index] += vector[index] }
     }
 
     /// The prompt of an open question as tokens.
@@ -164,31 +181,26 @@ final class QuestionScorer {
 
     // MARK: - Batches
 
-    private func run(
-        _ questions: [Question], surgeries: [Surgery]? = nil, rows: Int = rowsPerBatch,
-        tap: ((_ layer: Int, _ question: Int, _ coefficients: Span<Float>, _ width: Int) -> Void)?
-    ) throws -> [[Float]] {
-        let all = try questions.map { try encode($0) }
-        var scores: [[Float]] = []
-        scores.reserveCapacity(all.count)
-        let widths = decoder.configuration.coefficientCounts
-        for batch in Self.batches(all.map(\.context.count), rows: rows) {
+    private func input(_ question: Question, _ surgery: Surgery? = nil) throws -> SequenceInput {
+        let question = try encode(question)
+        return SequenceInput(tokens: question.context, surgery: surgery, logits: .last, of: question.letters)
+    }
+
+    /// Runs inputs batch by batch.
+    ///
+    /// - Parameter body: gets a batch and the number of its first input; gives a result for each.
+    private func run<Result>(
+        _ inputs: [SequenceInput], rows: Int = rowsPerBatch,
+        _ body: (_ batch: [SequenceInput], _ first: Int) throws -> [Result]
+    ) throws -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(inputs.count)
+        for batch in Self.batches(inputs.map(\.tokens.count), rows: rows) {
             try Interruption.check(.interruptedResumable)
-            let inputs = batch.map { index in
-                SequenceInput(
-                    tokens: all[index].context, surgery: surgeries?[index], logits: .last, of: all[index].letters)
-            }
-            let outputs = try decoder.forward(
-                inputs,
-                tap: tap.map { tap in
-                    { layer, sequence, coefficients in
-                        tap(layer, batch.lowerBound + sequence, coefficients, widths[layer])
-                    }
-                })
-            scores += outputs.map(\.logits)
-            tokensDone += all[batch].reduce(0) { $0 + $1.context.count }
+            results += try body(Array(inputs[batch]), batch.lowerBound)
+            tokensDone += inputs[batch].reduce(0) { $0 + $1.tokens.count }
         }
-        return scores
+        return results
     }
 
     /// Neighbouring sequences of at most `limit` rows together; a longer one stands alone.

@@ -9,7 +9,7 @@ public import Transformer
 /// A run: unmasked answers to every question, then for each concept of the plan its localisation, masks and masked answers.
 ///
 /// Work is done and committed concept by concept, in the order of their ids. A concept's coefficients are always computed
-/// in one batch of its own questions, so that every figure is the same whether the run was stopped, sharded or not.
+/// in the same batches of its own questions, so that every figure is the same whether the run was stopped, sharded or not.
 public final class SpecializationRun {
     /// One part of a run that was divided over machines: concepts index-1, index-1+count, ... by id.
     public struct Shard: Sendable, Equatable {
@@ -56,10 +56,13 @@ public final class SpecializationRun {
     ///   - chatTemplate: what prompts are rendered with; the settings must name it. Nil for plain prompts.
     ///   - plan: the question sets of the concepts to localise; every id among `questions`.
     ///   - cacheBytes: memory for pooled coefficients that several concepts need; less makes a run slower and changes no result.
+    ///   - cacheFolder: where those that memory has no room for are kept.
+    ///   - warn: told what makes a run slower than it need be.
     public init(
         settings: RunSettings, concepts: [Concept], questions: [Question], plan: [ConceptPlan], shard: Shard,
         decoder: Decoder, tokenizer: Tokenizer, chatTemplate: ChatTemplate? = nil, journal: any RunJournal,
-        cacheBytes: Int = 256 << 20
+        cacheBytes: Int = 256 << 20, cacheFolder: String = NSTemporaryDirectory(),
+        warn: @escaping (String) -> Void = { _ in }
     ) {
         self.settings = settings
         self.concepts = concepts.sorted { $0.id < $1.id }
@@ -79,7 +82,8 @@ public final class SpecializationRun {
         studyConcepts = Array(sample.prefix(settings.studyConcepts ?? Study.standardConcepts))
         maskSizes = MaskSizes.sizes(settings, coefficientCounts: decoder.configuration.coefficientCounts)
         pooledCache = PooledCache(
-            capacity: max(1, cacheBytes / max(1, 8 * decoder.configuration.coefficientCounts.reduce(0, +))))
+            capacity: max(1, cacheBytes / max(1, 8 * decoder.configuration.coefficientCounts.reduce(0, +))),
+            folder: cacheFolder, report: warn)
     }
 
     /// How many units of work there are and how many are committed already.
@@ -126,7 +130,7 @@ public final class SpecializationRun {
 
     /// Does all work that the journal does not hold yet.
     ///
-    /// - Parameter progress: called after each concept with the number of units of `workload()` that are finished, and the tokens
+    /// - Parameter progress: called after each piece of work with the number of units of `workload()` that are finished, and the tokens
     ///   that this call has sent through the decoder.
     /// - Throws: `Failure` 75 when interrupted; what was committed stays.
     public func execute(progress: (_ finishedUnits: Int, _ tokens: Int, _ concept: String) -> Void = { _, _, _ in })
@@ -135,11 +139,11 @@ public final class SpecializationRun {
         var finishedUnits = 0
         var answered = Set(try journal.committedAnswers().map(\.questionID))
         for concept in conceptsToAnswer() {
-            let own = questionsOfConcept[concept.id] ?? []
-            if !own.allSatisfy({ answered.contains($0.id) }) {
+            for batch in batches(concept.id) where !batch.allSatisfy({ answered.contains($0.id) }) {
                 try Interruption.check(.interruptedResumable)
-                try journal.commit(answers: try answer(own, openly: isOwn(concept)))
-                answered.formUnion(own.map(\.id))
+                try journal.commit(answers: try answer(batch, openly: isOwn(concept)))
+                answered.formUnion(batch.map(\.id))
+                progress(finishedUnits, scorer.tokensDone, concept.title)
             }
             finishedUnits += 1
             progress(finishedUnits, scorer.tokensDone, concept.title)
@@ -156,6 +160,14 @@ public final class SpecializationRun {
     }
 
     // MARK: - Unmasked
+
+    /// The questions of a concept as they are asked without masks: together, but the run's first question alone, so that whoever
+    /// waits soon sees that model and questions go together.
+    private func batches(_ concept: ConceptID) -> [[Question]] {
+        let own = questionsOfConcept[concept] ?? []
+        guard concept == concepts.first?.id, own.count > 1 else { return [own] }
+        return [Array(own[..<1]), Array(own[1...])]
+    }
 
     private func answer(_ own: [Question], openly: Bool) throws -> [UnmaskedAnswer] {
         let (scores, pooled) = try scorer.letterScoresAndCoefficients(own)
@@ -180,10 +192,9 @@ public final class SpecializationRun {
                 missing.append(concept)
             }
         }
-        for concept in missing {
-            let own = questionsOfConcept[concept] ?? []
-            let (_, vectors) = try scorer.letterScoresAndCoefficients(own)
-            for (question, vector) in zip(own, vectors) {
+        for batch in missing.flatMap(batches) {
+            let (_, vectors) = try scorer.letterScoresAndCoefficients(batch)
+            for (question, vector) in zip(batch, vectors) {
                 if ids.contains(question.id) { found[question.id] = vector }
                 pooledCache.insert(vector, for: question.id)
             }

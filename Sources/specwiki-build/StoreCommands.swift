@@ -89,7 +89,7 @@ struct Import: ParsableCommand {
         }
 
         private func print(_ line: String) {
-            FileHandle.standardError.write(Data("\(line.singleLine)\n".utf8))
+            StandardError.write("\(line.singleLine)\n")
         }
     }
 }

@@ -16,6 +16,8 @@ struct Evaluation {
     /// What the command line says.
     struct Options {
         var label: String
+        var series: String?
+        var step: Int?
         var formats: [QuestionFormat]
         var ratios: [Double]
         var tops: [Int]
@@ -95,7 +97,10 @@ struct Evaluation {
                 ChatTemplateSettings(hash: $0.hash, tokens: $0.tokens, day: $0.day?.description)
             }, tops: masks.tops, poolSpecial: options.poolSpecial, noise: options.noise, crossFit: options.crossFit,
             nullKinds: options.nullKinds, studies: options.studies, studyConcepts: options.studyConcepts,
-            linksHash: try linksHash(store, log))
+            linksHash: try linksHash(store, log),
+            endOfSequence: options.formats.contains(.generation) ? checkpoint.generationEndOfSequence : nil,
+            checkpoint: CheckpointFacts(
+                series: options.series, step: options.step, parameters: decoder.parameterCount))
 
         if let noise = options.noise {
             let bytes = noise.draws * ValueNoise.byteCount(decoder.configuration)
@@ -112,7 +117,8 @@ struct Evaluation {
             settings, coefficientCounts: decoder.configuration.coefficientCounts, plan: plan, fresh: options.fresh)
         let run = SpecializationRun(
             settings: settings, concepts: concepts, questions: questions, plan: plan, shard: options.shard,
-            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, journal: journal)
+            decoder: decoder, tokenizer: tokenizer, chatTemplate: chatTemplate, journal: journal,
+            warn: { log.warning("\($0)") })
         let work = try run.workload()
         let done = work.answerConceptsDone + work.maskConceptsDone
         let units = work.answerConcepts + work.maskConcepts

@@ -110,6 +110,20 @@ struct Run: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Label of the run (default: the folder's name).", valueName: "label"))
     var name: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Training that the checkpoints belong to, for figures over its steps (default: the label without its step).",
+            valueName: "name"))
+    var series: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Training steps of the one checkpoint (default: read from a label such as step1000-tokens4B).",
+            valueName: "n"))
+    var step: Int?
+
     @OptionGroup(title: "Scoring")
     var scoring: ScoringOptions
 
@@ -282,6 +296,13 @@ struct Run: ParsableCommand {
     func validate() throws {
         guard !model.isEmpty else { throw ValidationError("--model names no folder.") }
         guard name == nil || model.count == 1 else { throw ValidationError("--name goes with one --model.") }
+        guard step == nil || model.count == 1 else {
+            throw ValidationError(
+                "--step goes with one --model; of several the steps are read from the folders' names (step1000).")
+        }
+        guard step ?? 0 >= 0, series?.isEmpty != true else {
+            throw ValidationError("--step must be 0 or more and --series a name.")
+        }
         guard scoring.formats.elements.contains(.multipleChoice) else {
             throw ValidationError("--formats must contain mcq: localisation and scores are made from it.")
         }
@@ -325,6 +346,7 @@ struct Run: ParsableCommand {
         let usesNoise = masking.ablation == .noise || studies.contains(.noise)
         return Evaluation.Options(
             label: name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent,
+            series: series, step: step,
             formats: QuestionFormat.allCases.filter(scoring.formats.elements.contains),
             ratios: masking.ratios?.elements ?? (masking.top == nil ? [0.1, 0.2, 0.3, 0.4, 0.5] : []),
             tops: masking.top?.elements ?? [], pooling: masking.pooling,

@@ -62,7 +62,7 @@ struct Tokenize: ParsableCommand {
         guard let input, let output else { return }
         if let timing {
             for line in try TokenizeLines(tokenizer).speed(input: input, passes: timing).lines {
-                FileHandle.standardError.write(Data("timing: \(line)\n".utf8))
+                StandardError.write("timing: \(line)\n")
             }
         }
         let bar = Progress("tokenizing", total: nil, unit: "MB", style: common.progressStyle)

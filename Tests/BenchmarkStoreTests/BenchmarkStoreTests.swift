@@ -10,7 +10,7 @@ import Testing
 @Suite struct BenchmarkStoreTests {
     private static let questionsPath = TestData.fixture("Oracle/questions.jsonl").path
 
-    private func settings(label: String = "llama", seed: UInt64 = 1) -> RunSettings {
+    func settings(label: String = "llama", seed: UInt64 = 1) -> RunSettings {
         RunSettings(
             label: label, modelHash: "m", tokenizerHash: "t", questionsHash: "q", planHash: nil,
             formats: [.multipleChoice],
@@ -19,7 +19,7 @@ import Testing
             nullConcepts: 3, shots: 0, limit: nil, seed: seed, precision: "float32")
     }
 
-    private func withStore(_ body: (BenchmarkStore, URL) throws -> Void) throws {
+    func withStore(_ body: (BenchmarkStore, URL) throws -> Void) throws {
         try TestData.withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("store.sqlite").path
             try BenchmarkStore.create(at: path, replacing: false, .init(questionsFile: Self.questionsPath))
@@ -27,11 +27,11 @@ import Testing
         }
     }
 
-    private func plan() throws -> [ConceptPlan] {
+    func plan() throws -> [ConceptPlan] {
         try JSONLines.decode(ConceptPlan.self, from: TestData.fixture("Oracle/plan.jsonl").path)
     }
 
-    private func result(_ concept: ConceptID) -> ConceptResult {
+    func result(_ concept: ConceptID) -> ConceptResult {
         ConceptResult(
             conceptID: concept,
             ratios: [0.1, 0.5].map {
@@ -222,11 +222,18 @@ import Testing
             let plan = try plan()
             try store.journal(settings(), coefficientCounts: [1], plan: plan, fresh: false)
                 .commit(result: result(plan[0].conceptID))
-            let again = try store.journal(settings(), coefficientCounts: [1], plan: plan, fresh: false)
-            #expect(try again.committedConcepts() == [plan[0].conceptID])
-            #expect(throws: Failure.self) {
-                try store.journal(settings(), coefficientCounts: [1], plan: Array(plan.dropLast()), fresh: false)
+            do {
+                let again = try store.journal(settings(), coefficientCounts: [1], plan: plan, fresh: false)
+                #expect(try again.committedConcepts() == [plan[0].conceptID])
+                // One at a time, from whichever process.
+                #expect {
+                    try store.journal(settings(), coefficientCounts: [1], plan: plan, fresh: true)
+                } throws: { ($0 as? Failure)?.kind == .inputOutput }
+                #expect(try again.committedConcepts() == [plan[0].conceptID])
             }
+            #expect {
+                try store.journal(settings(), coefficientCounts: [1], plan: Array(plan.dropLast()), fresh: false)
+            } throws: { ($0 as? Failure)?.kind == .badData }
             let other = try store.journal(settings(seed: 2), coefficientCounts: [1], plan: plan, fresh: false)
             #expect(try other.committedConcepts().isEmpty)
             #expect(try store.runs().count == 2)

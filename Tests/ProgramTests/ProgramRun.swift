@@ -21,14 +21,18 @@ struct ProgramRun {
         fileprivate let outputFile: URL
         fileprivate let errorFile: URL
 
-        fileprivate init(_ program: String, _ arguments: [String], input: Any?) throws {
+        fileprivate init(
+            _ program: String, _ arguments: [String], input: Any?, environment: [String: String], under: [String]
+        ) throws {
             let base = FileManager.default.temporaryDirectory.appendingPathComponent(
                 "specwiki-run-\(UUID().uuidString)")
             outputFile = base.appendingPathExtension("out")
             errorFile = base.appendingPathExtension("err")
             for file in [outputFile, errorFile] { try Data().write(to: file) }
-            process.executableURL = ProgramRun.folder.appendingPathComponent(program)
-            process.arguments = arguments
+            let command = under + [ProgramRun.folder.appendingPathComponent(program).path] + arguments
+            process.executableURL = URL(fileURLWithPath: command[0])
+            process.arguments = Array(command.dropFirst())
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
             process.currentDirectoryURL = TestData.root
             process.standardInput = input ?? FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: outputFile)
@@ -47,8 +51,16 @@ struct ProgramRun {
         }
     }
 
-    static func start(_ program: String, _ arguments: [String], input: Any? = nil) throws -> Running {
-        try Running(program, arguments, input: input)
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - environment: added to that of the test.
+    ///   - under: the words of a command that runs the one that follows, such as `setpriv --reuid=1`.
+    static func start(
+        _ program: String, _ arguments: [String], input: Any? = nil, environment: [String: String] = [:],
+        under: [String] = []
+    ) throws -> Running {
+        try Running(program, arguments, input: input, environment: environment, under: under)
     }
 
     static func build(_ arguments: String...) throws -> ProgramRun { try start("specwiki-build", arguments).wait() }

@@ -29,6 +29,17 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: browser != nil, "none of \(Browser.names.joined(separator: ", ")) is on the path"))
+    func paperShowsWhatIsFolded() throws {
+        let browser = try #require(Self.browser)
+        let results = try SampleRun.models.prefix(2).map { try SampleRun.evaluated($0).results }
+        let html = HTMLReport(results: results, metadata: [:], storeName: "s.sqlite", programVersion: "1").html()
+        let pages = try browser.printedPages(html)
+        #expect(try browser.printedPages(html.replacing("<details>", with: "<details open>")) == pages)
+        let rule = "details::details-content{content-visibility:visible;block-size:auto}"
+        #expect(try browser.printedPages(html.replacing(rule, with: "")) < pages)
+    }
+
     /// Otherwise the test above would see nothing.
     @Test(.enabled(if: browser != nil, "none of \(Browser.names.joined(separator: ", ")) is on the path"))
     func whatIsWrongWithAPageIsSeen() throws {
@@ -86,21 +97,7 @@ struct Browser {
                 "<!DOCTYPE html><meta charset=\"utf-8\"><body>\(frames.joined())<pre id=\"probe\"></pre>\(Self.script)</body>"
             let file = folder.appendingPathComponent("probe.html")
             try Data(page.utf8).write(to: file)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: path)
-            process.arguments = [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-                "--user-data-dir=\(folder.appendingPathComponent("profile").path)",
-                "--virtual-time-budget=10000", "--dump-dom", file.absoluteString,
-            ]
-            let output = folder.appendingPathComponent("dom.html")
-            try Data().write(to: output)
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            let dom = String(decoding: try Data(contentsOf: output), as: UTF8.self)
+            let dom = try run(["--virtual-time-budget=10000", "--dump-dom", file.absoluteString], in: folder)
             let start = try #require(dom.range(of: "<pre id=\"probe\">", options: .backwards), "no page from \(path)")
             let end = try #require(dom.range(of: "</pre>", range: start.upperBound..<dom.endIndex))
             let text = dom[start.upperBound..<end.lowerBound].replacing("&lt;", with: "<").replacing("&gt;", with: ">")
@@ -109,11 +106,45 @@ struct Browser {
         }
     }
 
+    /// How many pages a page takes on paper.
+    func printedPages(_ html: String) throws -> Int {
+        try TestData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("page.html")
+            try Data(html.utf8).write(to: file)
+            let paper = folder.appendingPathComponent("page.pdf")
+            _ = try run(["--print-to-pdf=\(paper.path)", file.absoluteString], in: folder)
+            let pdf = String(decoding: try Data(contentsOf: paper), as: UTF8.self)
+            return try #require(
+                pdf.matches(of: /\/Type ?\/Pages\b[^>]*?\/Count (\d+)/).compactMap { Int($0.output.1) }.max())
+        }
+    }
+
+    /// Runs it without a window and returns what it prints.
+    private func run(_ arguments: [String], in folder: URL) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments =
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--user-data-dir=\(folder.appendingPathComponent("profile").path)",
+            ] + arguments
+        let output = folder.appendingPathComponent("output")
+        try Data().write(to: output)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return String(decoding: try Data(contentsOf: output), as: UTF8.self)
+    }
+
     private static let script = """
         <script>
         addEventListener('load', () => {
           const probes = [...document.querySelectorAll('iframe')].map(frame => {
             const page = frame.contentDocument, root = page.documentElement, problems = [];
+            const folded = root.scrollWidth;
+            for (const fold of page.querySelectorAll('details')) fold.open = true;
             const pictures = [...page.querySelectorAll('figure > svg')];
             for (const svg of pictures) {
               const name = svg.querySelector('title').textContent, place = svg.getBoundingClientRect(), box = svg.viewBox.baseVal;
@@ -135,7 +166,7 @@ struct Browser {
               }
             }
             const loaded = frame.contentWindow.performance.getEntriesByType('resource').map(entry => entry.name);
-            return {width: frame.clientWidth, viewWidth: root.clientWidth, scrollWidth: root.scrollWidth, pictures: pictures.length, loaded, problems,
+            return {width: frame.clientWidth, viewWidth: root.clientWidth, scrollWidth: Math.max(folded, root.scrollWidth), pictures: pictures.length, loaded, problems,
               isStyled: getComputedStyle(root).getPropertyValue('--ink') != ''};
           });
           document.getElementById('probe').textContent = JSON.stringify(probes);

@@ -167,6 +167,22 @@ import Testing
         #expect(html.contains("<bdi>tiny-1m</bdi> − <bdi>tiny-4m</bdi>"))
     }
 
+    /// The answers stand open; what explains them is folded, with a heading, and unfolds on paper.
+    @Test func secondarySectionsAreFolded() throws {
+        let html = try page(SampleRun.models)
+        let folds = html.matches(of: /<details>\n<summary><h3>([^<]+)<\/h3><\/summary>/).map { String($0.output.1) }
+        #expect(folds.first == "Pairs of runs, tested")
+        #expect(
+            Array(folds.suffix(3)) == ["All scores under masks", "Most and least known concepts", "Settings"]
+                || folds.contains("Is it specialization? What else was measured"), "\(folds)")
+        #expect(folds.count { $0 == "Settings" } == SampleRun.models.count)
+        #expect(html.components(separatedBy: "<details").count == folds.count + 1)
+        for open in ["What the model knows", "Where it keeps it: localisation and masks"] {
+            #expect(html.contains("</div>\n<h3>\(open)</h3>") || html.contains("\n<h3>\(open)</h3>"))
+        }
+        #expect(html.contains("@media print{") && html.contains("details::details-content{content-visibility:visible"))
+    }
+
     @Test func theFileIsWrittenWholeAndAStoreWithoutRunsIsBadData() throws {
         try TestData.withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("report.html").path
@@ -192,10 +208,10 @@ private struct Tag {
     static let void: Set = ["meta"]
     static let known: Set = [
         "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "nav", "section", "div", "p",
-        "span", "strong",
+        "span", "strong", "summary",
         "h1", "h2", "h3", "ul", "li", "a", "bdi", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
         "svg", "path", "desc",
-        "rect", "text", "dl", "dt", "dd", "pre", "code",
+        "rect", "text", "dl", "dt", "dd", "details", "pre", "code",
     ]
     static let knownAttributes: Set = [
         "lang", "charset", "name", "http-equiv", "content", "class", "id", "href", "tabindex", "role", "aria-label",

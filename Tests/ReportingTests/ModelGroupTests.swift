@@ -1,3 +1,4 @@
+import Scores
 import Testing
 
 @testable import Reporting
@@ -50,6 +51,33 @@ import Testing
         #expect(group.families.map(\.name) == ["tiny"])
         #expect(group.families[0].members.map(\.name) == ["tiny-1m", "tiny-4m", "tiny-1.5b"])
         #expect(group.members[3].shortName == "other @1k")
+    }
+
+    @Test func whatTheRunSaysOfItsCheckpointWinsOverItsLabel() throws {
+        var runs = try ["tiny-1m", "tiny-4m", "tiny-1.5b"].map { try SampleRun.evaluated($0).results }
+        for (index, facts) in [(2000, 30), (1000, 20), (3000, 10)].enumerated() {
+            runs[index].settings.checkpoint = CheckpointFacts(series: "mine", step: facts.0, parameters: facts.1)
+        }
+        let group = try #require(ModelGroup.groups(runs, names: ["a", "b", "c"]).first)
+        #expect(group.series.map(\.name) == ["mine"])
+        #expect(group.series[0].members.map(\.name) == ["b", "a", "c"])
+        #expect(group.members.map(\.shortName) == ["mine @2k", "mine @1k", "mine @3k"])
+        #expect(group.members.map(\.label.parameters) == [30, 20, 10])
+        let html = ModelTables(group).sizes()
+        #expect(html.contains("<td class=\"num\">30</td>") && html.contains("<td class=\"num\">3,000</td>"))
+        let sizes = try #require(ModelTables(group).numbers([]).first)
+        let column = try #require(sizes.columns.firstIndex(of: "parameters"))
+        #expect(sizes.rows.map { $0[column] } == ["10", "20", "30"])
+    }
+
+    @Test func oneCheckpointUnderTwoNamesIsOneModel() throws {
+        var runs = try ["tiny-1m", "tiny-4m", "tiny-1.5b"].map { try SampleRun.evaluated($0).results }
+        runs[2].settings.modelHash = runs[0].settings.modelHash
+        let group = try #require(ModelGroup.groups(runs, names: ["a", "b", "c"]).first)
+        #expect(group.models.map(\.name) == ["a", "b", "c"])
+        #expect(group.distinctModels.map(\.name) == ["a", "b"])
+        let scatter = try #require(ModelCharts(group).all.first { $0.numbers.file == "accuracy_against_pss" })
+        #expect(scatter.numbers.rows.map { $0[0] } == ["a", "b"])
     }
 
     @Test func linesAreSpreadFromTheFirstToTheLast() {

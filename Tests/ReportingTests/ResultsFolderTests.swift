@@ -207,6 +207,28 @@ import Testing
         }
     }
 
+    @Test func whatDenominatorsDoToTheOrderStandsWithEachRun() throws {
+        try TestData.withTemporaryFolder { folder in
+            try write(SampleRun.models, into: folder) { output in
+                let list = try JSONDecoder().decode(
+                    [EvaluationResults].self, from: Data(contentsOf: output.appendingPathComponent("results.json")))
+                let orders = list.map { ($0.denominatorOrder ?? []).filter { $0.ratio == 0.3 } }
+                #expect(
+                    orders.allSatisfy { $0.map(\.denominator) == ["all", "controls", "none"] && $0[0].models == 6 })
+                // The gap is the same in all of them: without a denominator they share the first place.
+                #expect(orders.allSatisfy { $0[2].placePSS == 1 })
+                // The more are right without masks, the larger the denominator.
+                let byAll = list.map(\.original).map { own in list.count { $0.original < own } + 1 }
+                let isPositive = (list[0].pss.first { $0.ratio == 0.3 }?.pssSigned ?? 0) > 0
+                if isPositive { #expect(orders.map { $0[0].placePSS } == byAll) }
+            }
+            try write(["llama"], into: folder) { output in
+                let json = try String(contentsOf: output.appendingPathComponent("results.json"), encoding: .utf8)
+                #expect(!json.contains("denominator_order"))
+            }
+        }
+    }
+
     @Test func aStoreWithoutRunsIsBadData() throws {
         try TestData.withTemporaryFolder { folder in
             let error = #expect(throws: Failure.self) { try write([], into: folder) }

@@ -20,7 +20,8 @@ import Transformer
         model: String, ratios: [Double], ablation: Ablation = .zero, nulls: Int = 0, threads: Int = 2,
         journal: MemoryJournal = MemoryJournal(), shard: SpecializationRun.Shard = .whole, cacheBytes: Int = 2 << 30,
         formats: [QuestionFormat] = [.multipleChoice, .generation], stopAfter: Int = .max,
-        folder: URL? = nil, edit: (inout RunSettings) -> Void = { _ in }
+        folder: URL? = nil, cacheFolder: String? = nil, edit: (inout RunSettings) -> Void = { _ in },
+        warn: @escaping (String) -> Void = { _ in }
     ) throws -> RunRecord {
         let folder = (folder ?? TestData.fixture("Models/\(model)")).path
         let lines = try JSONLines.decode(QuestionLine.self, from: TestData.fixture("Oracle/questions.jsonl").path)
@@ -37,7 +38,8 @@ import Transformer
         let decoder = try Decoder(folder: folder, threads: threads)
         let run = SpecializationRun(
             settings: settings, concepts: concepts, questions: questions, plan: plan, shard: shard, decoder: decoder,
-            tokenizer: try Tokenizer(folder: folder), journal: journal, cacheBytes: cacheBytes)
+            tokenizer: try Tokenizer(folder: folder), journal: journal, cacheBytes: cacheBytes,
+            cacheFolder: cacheFolder ?? NSTemporaryDirectory(), warn: warn)
         do {
             try run.execute { finished, _, _ in
                 if finished == stopAfter { journal.isFull = true }

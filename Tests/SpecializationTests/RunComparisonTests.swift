@@ -155,10 +155,25 @@ import Transformer
             model(0.3, all: 0.9, controls: 0.5),
         ]
         let orders = DenominatorOrder.compare(models)
-        #expect(orders.map(\.denominator) == ["controls", "none"])
+        #expect(orders.map { $0.map(\.denominator) } == Array(repeating: ["all", "controls", "none"], count: 3))
         // all: 0.4, 0.25, 0.333; others: 1 < 2 < 3.
-        #expect(orders.allSatisfy { $0.models == 3 && abs(($0.kendallPSS ?? 9) + 1.0 / 3) < 1e-12 })
-        #expect(DenominatorOrder.compare(Array(models.prefix(1))).isEmpty)
-        #expect(DenominatorOrder.compare(Array(models.prefix(2))).allSatisfy { $0.kendallPSS == nil })
+        #expect(orders.map { $0.map(\.placePSS) } == [[1, 3, 3], [3, 2, 2], [2, 1, 1]])
+        #expect(orders.map { $0.map(\.placeSelectiveDrop) } == orders.map { $0.map(\.placePSS) })
+        for order in orders.joined() {
+            #expect(order.models == 3)
+            if order.denominator == "all" {
+                #expect(order.kendallPSS == nil)
+            } else {
+                #expect(abs((order.kendallPSS ?? 9) + 1.0 / 3) < 1e-12)
+            }
+        }
+        #expect(DenominatorOrder.compare(Array(models.prefix(1))) == [[]])
+        #expect(DenominatorOrder.compare(Array(models.prefix(2))).joined().allSatisfy { $0.kendallPSS == nil })
+        // A model without a right answer has no place, and takes none from the others.
+        let mute = DenominatorFigures(
+            values: [:], rows: [.init(ratio: 0.1, pssSigned: ["none": 9], selectiveDrop: [:])])
+        let withMute = DenominatorOrder.compare(models + [mute])
+        #expect(withMute.map { $0.map(\.placePSS) }.prefix(3) == orders.map { $0.map(\.placePSS) }.prefix(3))
+        #expect(withMute[3].allSatisfy { $0.placePSS == nil && $0.models == 3 })
     }
 }

@@ -199,6 +199,34 @@ import Tokenization
         #expect(orders[0] == orders[1])
     }
 
+    @Test(arguments: GoldenModel.fixtures)
+    func `Summaries are made of what a tap sees, on any number of threads`(_ model: GoldenModel) throws {
+        for threads in [1, 2, 3] {
+            let decoder = try model.decoder(threads: threads)
+            let inputs = Self.sequences(decoder, lengths: [300, 100, 310, 4, 61, 200, 150, 90]).enumerated().map {
+                SequenceInput(
+                    tokens: $1, surgery: $0 == 1 ? Self.mask(decoder, remainder: 0) : nil, logits: .last,
+                    of: [7, 0, TokenID($0)])
+            }
+            let recorded = RecordedCoefficients()
+            let expected = try decoder.forward(inputs, tap: recorded.tap)
+            let (outputs, summaries) = try decoder.summarise(inputs) { layer, sequence, coefficients in
+                coefficients.withUnsafeBufferPointer { Array($0) }
+            }
+            #expect(outputs == expected)
+            #expect(summaries.count == inputs.count)
+            for (sequence, layers) in summaries.enumerated() {
+                #expect(layers.count == decoder.configuration.layerCount)
+                for (layer, values) in layers.enumerated() { #expect(values == recorded[layer, sequence]) }
+            }
+            let whole = try decoder.forward(
+                inputs.map { SequenceInput(tokens: $0.tokens, surgery: $0.surgery, logits: .last) }, tap: nil)
+            for (index, output) in outputs.enumerated() {
+                #expect(output.logits == [7, 0, index].map { whole[index].logits[$0] })
+            }
+        }
+    }
+
     @Test func `Coefficients can be set to values`() throws {
         let decoder = try GoldenModel.fixtures[1].decoder()
         let tokens = Self.sequences(decoder, lengths: [12])[0]

@@ -25,7 +25,7 @@ enum MaskLines {
             } catch let failure as Failure {
                 throw failure
             } catch {
-                throw Failure(.outputUnavailable, file: path, "cannot be written: \(error.localizedDescription)")
+                throw OutputFile.failure(error, writing: path)
             }
         }
     }

@@ -36,7 +36,7 @@ public enum ResultsFolder {
         let maskFiles = records.indices.map { records.count == 1 ? "masks.jsonl" : "masks-\($0 + 1).jsonl" }
 
         var files: [(name: String, data: Data)] = [
-            ("results.json", try resultsJSON(results)),
+            ("results.json", try resultsJSON(ModelGroup.withDenominatorOrder(results, names: names))),
             ("answers.csv", Data(answersTable(zip(names, records)).utf8)),
             ("concepts.csv", Data(conceptsTable(zip(names, zip(records, results)).map { ($0, $1.0, $1.1) }).utf8)),
             ("questions.jsonl", try JSONLines.encode(questionLines)),

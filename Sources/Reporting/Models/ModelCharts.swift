@@ -15,7 +15,7 @@ struct ModelCharts {
     /// Those whose data is there.
     var all: [Chart] {
         let checkpoints = group.series.count == 1 && group.models.count < 2
-        let overModels = AccuracyScoreChart(group, checkpoints ? group.members : group.models)?.chart()
+        let overModels = AccuracyScoreChart(group, checkpoints ? group.members : group.distinctModels)?.chart()
         return ([overModels] + gaps + group.series.flatMap { training($0.name, $0.members) } + [popularity])
             .compactMap { $0 }
     }

@@ -24,7 +24,7 @@ struct ModelGroup {
         let short = shortNames(runs, names)
         for (index, run) in runs.enumerated() {
             let settings = comparable(run.settings)
-            let label = ModelLabel(run.settings.label)
+            let label = ModelLabel(run.settings)
             let member = Member(
                 name: names[index], shortName: short[index], number: index + 1, label: label, results: run)
             if let place = groups.firstIndex(where: { $0.settings == settings }) {
@@ -36,9 +36,25 @@ struct ModelGroup {
         return groups.filter { $0.members.count > 1 }.map { ModelGroup(members: $0.members) }
     }
 
+    /// The runs with what denominators do to their order among those measured alike.
+    static func withDenominatorOrder(_ runs: [EvaluationResults], names: [String]) -> [EvaluationResults] {
+        var runs = runs
+        for group in groups(runs, names: names) {
+            for (member, order) in zip(group.members, group.denominatorOrders) {
+                runs[member.number - 1].denominatorOrder = order
+            }
+        }
+        return runs
+    }
+
+    /// What denominators do to the order of the members, member by member.
+    var denominatorOrders: [[DenominatorOrder]] {
+        DenominatorOrder.compare(members.map(\.results.comparisons.denominators))
+    }
+
     private static func shortNames(_ runs: [EvaluationResults], _ names: [String]) -> [String] {
         let short = zip(runs, names).map { run, name in
-            let label = ModelLabel(run.settings.label)
+            let label = ModelLabel(run.settings)
             guard let series = label.series, let step = label.step else { return name }
             return "\(series) @\(NumberFormat.compact(Double(step)))"
         }
@@ -56,6 +72,8 @@ struct ModelGroup {
         settings.nulls = 0
         settings.nullConcepts = 0
         settings.chatTemplate = nil
+        settings.endOfSequence = nil
+        settings.checkpoint = nil
         return settings
     }
 
@@ -76,6 +94,15 @@ struct ModelGroup {
     var models: [Member] {
         let later = series.flatMap { $0.members.dropLast().map(\.number) }
         return members.filter { !later.contains($0.number) }
+    }
+
+    /// The same without runs of one checkpoint under several names or in several ways: each counts once, its first run.
+    var distinctModels: [Member] {
+        var seen: Set<[String]> = []
+        return models.filter { member in
+            let settings = member.results.settings
+            return seen.insert([settings.modelHash, settings.tokenizerHash]).inserted
+        }
     }
 
     /// Models by family, in the order of their sizes; families with at least two.

@@ -1,4 +1,5 @@
 import Foundation
+import Scores
 
 /// What a run's label says about the model's place among others: its training series and step, its family and size.
 ///
@@ -15,8 +16,15 @@ struct ModelLabel: Hashable {
     private(set) var family: String
     /// The size as it is written, "160m" or "1B-7B"; nil where the label names none.
     private(set) var size: String?
-    /// The first of the sizes in parameters, for the order.
+    /// The number of parameters, or the first of the sizes, for the order.
     private(set) var parameters: Double?
+
+    /// Reads the label of a run, and what else is known of its checkpoint.
+    init(_ settings: RunSettings) {
+        let facts = settings.checkpoint
+        self.init(settings.label, series: facts?.series, step: facts?.step)
+        if let count = facts?.parameters { parameters = Double(count) }
+    }
 
     /// Reads a label; a series and a step that were given for the run win over those in its label.
     init(_ label: String, series givenSeries: String? = nil, step givenStep: Int? = nil) {

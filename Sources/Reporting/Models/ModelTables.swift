@@ -16,14 +16,14 @@ struct ModelTables {
         var table = HTMLTable(
             "Sizes, with 95 % intervals over concepts\(ratioPhrase)", style: "stacked",
             [
-                ("Model", false), ("Size in its name", true), ("Step", true), ("Layers", true), ("Coefficients", true),
+                ("Model", false), ("Parameters", true), ("Step", true), ("Layers", true), ("Coefficients", true),
                 ("Multiple choice, %", true), ("PSS, signed", true), ("Selective drop", true),
                 ("Detectable drop", true),
             ])
         for member in ordered {
             let row = member.results.pss.first { $0.ratio == group.ratio }
             table.append([
-                .text(HTMLText.name(member.name)), .figure(member.label.size ?? NumberFormat.undefined),
+                .text(HTMLText.name(member.name)), .figure(size(member)),
                 .figure(member.label.step.map { format.count($0) } ?? NumberFormat.undefined),
                 .figure(format.count(member.results.dFF.count)),
                 .figure(format.count(member.results.dFF.reduce(0, +))),
@@ -37,10 +37,19 @@ struct ModelTables {
         return table.html
     }
 
+    /// The number of parameters; of a run from before it was kept the size in its name.
+    private func size(_ member: ModelGroup.Member) -> String {
+        member.results.settings.checkpoint?.parameters.map { format.count($0) } ?? member.label.size
+            ?? NumberFormat.undefined
+    }
+
     /// PSS with other denominators, and whether they change the order of the models.
     func denominators() -> String {
-        guard group.ratio != nil else { return "" }
-        let rows = ordered.compactMap { member in scores(member).map { (member, $0) } }
+        let orders = zip(group.members, group.denominatorOrders).map { member, orders in
+            (member.number, orders.filter { $0.ratio == group.ratio })
+        }
+        let byNumber = Dictionary(orders, uniquingKeysWith: { first, _ in first })
+        let rows = ordered.filter { byNumber[$0.number]?.first?.placePSS != nil }
         guard rows.count > 1 else { return "" }
         var table = HTMLTable(
             "What the denominator does\(ratioPhrase); in brackets the place among the models",
@@ -49,40 +58,32 @@ struct ModelTables {
                 ("Model", false), ("by Original over all questions (PSS)", true),
                 ("by Original over the controls", true), ("by nothing, points", true),
             ])
-        let places = (0..<3).map { column in Self.places(rows.map { $0.1[column] }) }
-        for (index, row) in rows.enumerated() {
+        for member in rows {
+            let scores = scores(member)
             table.append(
-                [.text(HTMLText.name(row.0.name))]
-                    + (0..<3).map { column in
-                        .figure(
-                            column == 2 ? format.percent(row.1[column]) : format.fixed(row.1[column], 3),
-                            "[\(places[column][index])]")
+                [.text(HTMLText.name(member.name))]
+                    + (byNumber[member.number] ?? []).map { order in
+                        let score = scores[order.denominator]
+                        return .figure(
+                            order.denominator == "none" ? format.percent(score) : format.fixed(score, 3),
+                            order.placePSS.map { "[\($0)]" } ?? "")
                     })
         }
-        let taus = [1, 2].map { column in
-            try? CorrelationCoefficient.kendall.value(rows.map { $0.1[0] }, rows.map { $0.1[column] })
+        func tau(_ denominator: String) -> String {
+            let order = orders.first?.1.first { $0.denominator == denominator }
+            return format.fixed(order?.kendallPSS, 2)
         }
         let sentence =
             rows.count < 3
             ? ""
-            : "<p class=\"quiet\">Kendall’s τ with the order by PSS: \(format.fixed(taus[0], 2)) over the controls, "
-                + "\(format.fixed(taus[1], 2)) without denominator; 1 says that the order is the same.</p>\n"
+            : "<p class=\"quiet\">Kendall’s τ with the order by PSS: \(tau("controls")) over the controls, "
+                + "\(tau("none")) without denominator; 1 says that the order is the same.</p>\n"
         return table.html + sentence
     }
 
-    /// Signed gap at the compared ratio over three denominators; nil where one is undefined.
-    private func scores(_ member: ModelGroup.Member) -> [Double]? {
-        let results = member.results
-        guard let row = results.pss.first(where: { $0.ratio == group.ratio }), let general = row.general,
-            let specific = row.specific, let controls = results.unmasked.general, results.original > 0, controls > 0
-        else { return nil }
-        let gap = general - specific
-        return [gap / results.original, gap / controls, gap]
-    }
-
-    /// Places from the largest value down; equal values share the first of theirs.
-    private static func places(_ values: [Double]) -> [Int] {
-        values.map { value in values.count { $0 > value + 1e-12 } + 1 }
+    /// Signed gap at the compared ratio by the names of the denominators.
+    private func scores(_ member: ModelGroup.Member) -> [String: Double] {
+        member.results.comparisons.denominators.rows.first { $0.ratio == group.ratio }?.pssSigned ?? [:]
     }
 
     private var ratioPhrase: String { group.ratio.map { "; PSS and drop at k = \(NumberFormat.ratio($0))" } ?? "" }
@@ -179,18 +180,19 @@ struct ModelTables {
         let sizes = FigureNumbers(
             file: "model_sizes",
             columns: [
-                "run", "family", "size", "series", "step", "tokens", "layers", "coefficients", "ratio", "accuracy_mcq",
-                "pss_signed", "pss_by_controls", "gap", "selective_drop", "selective_drop_detectable",
+                "run", "family", "size", "parameters", "series", "step", "tokens", "layers", "coefficients", "ratio",
+                "accuracy_mcq", "pss_signed", "pss_by_controls", "gap", "selective_drop", "selective_drop_detectable",
             ],
             rows: ordered.map { member in
                 let row = member.results.pss.first { $0.ratio == group.ratio }
                 let others = scores(member)
                 return [
-                    member.name, member.label.family, member.label.size ?? "", member.label.series ?? "",
+                    member.name, member.label.family, member.label.size ?? "",
+                    member.results.settings.checkpoint?.parameters.map(String.init) ?? "", member.label.series ?? "",
                     member.label.step.map(String.init) ?? "", cell(member.label.tokens),
                     String(member.results.dFF.count),
                     String(member.results.dFF.reduce(0, +)), cell(group.ratio), cell(member.results.original),
-                    cell(row?.pssSigned), cell(others?[1]), cell(others?[2]), cell(row?.selectiveDrop),
+                    cell(row?.pssSigned), cell(others["controls"]), cell(others["none"]), cell(row?.selectiveDrop),
                     cell(row?.selectiveDropDetectable),
                 ]
             })

@@ -59,6 +59,8 @@ struct RunCommandLine {
             "specwiki-eval", "run", Self.quoted(storeName), "--model", "MODEL_FOLDER", "--name",
             Self.quoted(settings.label),
         ]
+        if let series = settings.checkpoint?.series { words += ["--series", Self.quoted(series)] }
+        if let step = settings.checkpoint?.step { words += ["--step", String(step)] }
         words += ["--formats", settings.formats.map(\.rawValue).joined(separator: ",")]
         let ratios = settings.ratios.indices.filter { settings.top(at: $0) == nil }.map { settings.ratios[$0] }
         if !ratios.isEmpty { words += ["--ratios", ratios.map(Self.exact).joined(separator: ",")] }

@@ -55,7 +55,8 @@ enum ComparisonSection {
     private static func html(_ group: ModelGroup) -> String {
         let tables = ModelTables(group)
         let charts = ModelCharts(group).all.map(\.figure).joined()
+        let pairs = tables.pairs(ModelTables.comparisons(group))
         return "<div class=\"charts\">\n\(charts)</div>\n" + tables.sizes() + tables.denominators()
-            + tables.pairs(ModelTables.comparisons(group))
+            + (pairs.isEmpty ? "" : HTMLText.folded("Pairs of runs, tested", pairs))
     }
 }

@@ -34,6 +34,11 @@ enum HTMLText {
     /// A name in its own direction of writing where no element can say so: a tooltip.
     static func isolated(_ text: String) -> String { "\u{2068}\(withoutControls(text))\u{2069}" }
 
+    /// A part of a page that is folded until it is asked for, and stands open on paper; its heading is plain text.
+    static func folded(_ heading: String, _ html: String) -> String {
+        "<details>\n<summary><h3>\(plain(heading))</h3></summary>\n\(html)</details>\n"
+    }
+
     private static let isolate: Unicode.Scalar = "\u{2068}"
     private static let isolateEnd: Unicode.Scalar = "\u{2069}"
 

@@ -32,15 +32,15 @@ struct RunSection {
             "<h3>What the model knows</h3>\n" + figures(charts.knowledge, beside: FigureTables(results).accuracy())
             + FigureTables(results).correlations()
         html += "<h3>Where it keeps it: localisation and masks</h3>\n" + figures(charts.masks)
-        html += "<h3>All scores under masks</h3>\n" + FigureTables(results).masks()
+        html += HTMLText.folded("All scores under masks", FigureTables(results).masks())
         let shared = StudySection.charts(results, overlap: overlap)
         let studies = StudySection(results).html()
         if !shared.isEmpty || !studies.isEmpty {
-            html += "<h3>Is it specialization? What else was measured</h3>\n"
-            html += (shared.isEmpty ? "" : figures(shared)) + studies
+            html += HTMLText.folded(
+                "Is it specialization? What else was measured", (shared.isEmpty ? "" : figures(shared)) + studies)
         }
-        html += "<h3>Most and least known concepts</h3>\n" + ConceptTables(results).html()
-        html += "<h3>Settings</h3>\n" + SettingsTable(results).html()
+        html += HTMLText.folded("Most and least known concepts", ConceptTables(results).html())
+        html += HTMLText.folded("Settings", SettingsTable(results).html())
         return html + "</section>\n"
     }
 

@@ -51,6 +51,14 @@ struct SettingsTable {
             let day = template.day.map { ", told the day \($0)" } ?? ""
             rows.append(("Prompts", "in the chat template, SHA-256 \(template.hash)\(day)"))
         }
+        if let ends = settings.endOfSequence {
+            rows.append(("End of open answers", "tokens \(ends.map(String.init).joined(separator: ", "))"))
+        }
+        if let facts = settings.checkpoint {
+            if let count = facts.parameters { rows.append(("Parameters", NumberFormat.typographic.count(count))) }
+            if let series = facts.series { rows.append(("Training series", series)) }
+            if let step = facts.step { rows.append(("Training step", NumberFormat.typographic.count(step))) }
+        }
         if let limit = settings.limit { rows.append(("Limit", "the first \(limit) concepts by id")) }
         return DefinitionTable.html("Settings of the run", rows)
     }

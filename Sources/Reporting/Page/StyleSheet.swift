@@ -19,6 +19,10 @@ enum StyleSheet {
         h1{font-size:1.75rem;line-height:1.2;margin:0 0 .5rem;letter-spacing:-.01em}
         h2{font-size:1.4rem;line-height:1.25;margin:3rem 0 .25rem;padding-top:1.25rem;border-top:2px solid var(--ink)}
         h3{font-size:1.1rem;margin:2.25rem 0 .75rem}
+        details{margin:1.25rem 0}
+        summary{cursor:pointer;color:var(--quiet);border-bottom:1px solid var(--rule);padding:.4rem 0;margin-bottom:.75rem}
+        summary h3{display:inline;color:var(--ink);margin:0}
+        summary:hover h3{text-decoration:underline}
         p{margin:0 0 .75rem}
         a{color:var(--link)}
         .lead,dl{max-width:46rem}
@@ -35,7 +39,7 @@ enum StyleSheet {
         ul.warning{background:var(--warn);border-left:4px solid var(--warn-rule)}
         ul.missing{padding:0;color:var(--quiet)}
         .scroll{overflow-x:auto;margin:0 0 1.5rem}
-        .scroll:focus-visible,pre:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+        .scroll:focus-visible,summary:focus-visible,pre:focus-visible{outline:2px solid var(--link);outline-offset:2px}
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
         .caption{font-size:.875rem;font-weight:600;margin:0 0 .25rem}
         th,td{text-align:left;vertical-align:baseline;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--rule);
@@ -102,7 +106,9 @@ enum StyleSheet {
         @media print{
         body{max-width:none;padding:0;font-size:10pt}h2{break-before:page}
         section:first-of-type>h2{break-before:auto}
-        h2,h3,.caption{break-after:avoid}
+        h2,h3,.caption,summary{break-after:avoid}
+        details::details-content{content-visibility:visible;block-size:auto}
+        summary{list-style:none;border:0;padding:0}summary::-webkit-details-marker{display:none}
         figure,.tile,tr,dl>div{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}
         .charts{grid-template-columns:1fr 1fr}
         .tile,ul.warning,tr.peak>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}

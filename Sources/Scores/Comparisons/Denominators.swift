@@ -69,52 +69,84 @@ extension Outcomes {
     }
 }
 
-/// What denominators do to the order of several models.
+/// What a denominator does to the order of several models: one model's places, and how the order compares with the paper's.
 public struct DenominatorOrder: Codable, Hashable, Sendable {
     /// The ratio.
     public var ratio: Double
-    /// The denominator compared with "all".
+    /// What the gap is divided by.
     public var denominator: String
-    /// Number of models.
+    /// Number of models that have a score with every denominator.
     public var models: Int
-    /// Kendall's tau-b of the models' |pss_signed| with both denominators; 1 is the same order, absent where undefined
-    /// (fewer than 3 models, or equal scores).
+    /// This model's place by the signed PSS, 1 for the largest; equal scores share the first of theirs. Absent where it has no
+    /// score.
+    public var placePSS: Int?
+    /// Its place by the selective drop.
+    public var placeSelectiveDrop: Int?
+    /// Kendall's tau-b of the models' signed PSS with the one over "all"; 1 is the same order, absent for "all" itself and where
+    /// undefined (fewer than 3 models, or equal scores).
     public var kendallPSS: Double?
     /// The same of their selective drops.
     public var kendallSelectiveDrop: Double?
 
     private enum CodingKeys: String, CodingKey {
         case ratio, denominator, models
+        case placePSS = "place_pss"
+        case placeSelectiveDrop = "place_selective_drop"
         case kendallPSS = "kendall_pss"
         case kendallSelectiveDrop = "kendall_selective_drop"
     }
 
     /// Compares runs at every ratio that all of them have.
-    public static func compare(_ runs: [DenominatorFigures]) -> [DenominatorOrder] {
-        guard let first = runs.first, runs.count > 1 else { return [] }
-        return first.rows.map(\.ratio).flatMap { ratio -> [DenominatorOrder] in
-            let rows = runs.compactMap { $0.rows.first { $0.ratio == ratio } }
-            guard rows.count == runs.count else { return [] }
-            return [DenominatorFigures.Denominator.controls, .none].map { other in
-                DenominatorOrder(
-                    ratio: ratio, denominator: other.rawValue, models: runs.count,
-                    kendallPSS: kendall(rows.map(\.pssSigned), other, magnitude: true),
-                    kendallSelectiveDrop: kendall(rows.map(\.selectiveDrop), other, magnitude: false))
+    ///
+    /// - Returns: for each run its rows, by ratio and denominator; none with fewer than two models.
+    public static func compare(_ runs: [DenominatorFigures]) -> [[DenominatorOrder]] {
+        var orders = runs.map { _ in [DenominatorOrder]() }
+        for ratio in (runs.first?.rows ?? []).map(\.ratio) {
+            let rows = runs.map { $0.rows.first { $0.ratio == ratio } }
+            guard !rows.contains(where: { $0 == nil }) else { continue }
+            let scores = rows.map { Scores($0?.pssSigned) }
+            let drops = rows.map { Scores($0?.selectiveDrop) }
+            let count = scores.count { $0 != nil }
+            guard count > 1 else { continue }
+            for denominator in DenominatorFigures.Denominator.allCases {
+                let kendalls = (kendall(scores, denominator), kendall(drops, denominator))
+                for index in orders.indices {
+                    orders[index].append(
+                        DenominatorOrder(
+                            ratio: ratio, denominator: denominator.rawValue, models: count,
+                            placePSS: place(of: index, scores, denominator),
+                            placeSelectiveDrop: place(of: index, drops, denominator), kendallPSS: kendalls.0,
+                            kendallSelectiveDrop: kendalls.1))
+                }
             }
         }
+        return orders
     }
 
-    private static func kendall(
-        _ scores: [[String: Double]], _ other: DenominatorFigures.Denominator, magnitude: Bool
-    ) -> Double? {
-        let pairs = scores.compactMap { score in
-            score["all"].flatMap { all in score[other.rawValue].map { magnitude ? (abs(all), abs($0)) : (all, $0) } }
+    /// A model's scores with every denominator.
+    private struct Scores {
+        private let values: [String: Double]
+
+        init?(_ values: [String: Double]?) {
+            guard let values, DenominatorFigures.Denominator.allCases.allSatisfy({ values[$0.rawValue] != nil }) else {
+                return nil
+            }
+            self.values = values
         }
-        guard pairs.count == scores.count else { return nil }
-        do {
-            return try CorrelationCoefficient.kendall.value(pairs.map(\.0), pairs.map(\.1))
-        } catch {
-            return nil
-        }
+
+        subscript(_ denominator: DenominatorFigures.Denominator) -> Double { values[denominator.rawValue] ?? 0 }
+    }
+
+    private static func place(
+        of index: Int, _ scores: [Scores?], _ denominator: DenominatorFigures.Denominator
+    ) -> Int? {
+        guard let own = scores[index]?[denominator] else { return nil }
+        return scores.count { $0.map { $0[denominator] > own + 1e-12 } ?? false } + 1
+    }
+
+    private static func kendall(_ scores: [Scores?], _ other: DenominatorFigures.Denominator) -> Double? {
+        let scores = scores.compactMap { $0 }
+        guard other != .all else { return nil }
+        return try? CorrelationCoefficient.kendall.value(scores.map { $0[.all] }, scores.map { $0[other] })
     }
 }

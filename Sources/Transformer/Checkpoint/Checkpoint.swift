@@ -9,6 +9,9 @@ public struct Checkpoint: Sendable {
     let configuration: MappedFile
     let files: [SafetensorsFile]
     let endOfSequence: Set<Int>
+    /// The tokens that end an open answer, ascending, where generation_config.json says other than config.json; nil where it does
+    /// not. The only thing that changes results and is not in `contentHash`.
+    public let generationEndOfSequence: [Int]?
     private let tensors: [String: StoredTensor]
 
     /// Opens a folder: `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
@@ -24,8 +27,15 @@ public struct Checkpoint: Sendable {
         }
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
         func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
-        configuration = try MappedFile(path: path("config.json"))
-        endOfSequence = try Self.endOfSequence(configuration, generation: path("generation_config.json"))
+        let configuration = try MappedFile(path: path("config.json"))
+        self.configuration = configuration
+        let generation =
+            exists("generation_config.json") ? try MappedFile(path: path("generation_config.json")) : nil
+        // What config.json says matters only, and must make sense only, where the other says nothing.
+        let configured = Result { try Self.endOfSequence(configuration) ?? [] }
+        let generated = try generation.flatMap { try Self.endOfSequence($0) }
+        endOfSequence = try generated ?? configured.get()
+        generationEndOfSequence = (try? configured.get()) == endOfSequence ? nil : endOfSequence.sorted()
         if exists("model.safetensors") {
             files = [try SafetensorsFile(path: path("model.safetensors"))]
         } else if exists("model.safetensors.index.json") {
@@ -124,31 +134,24 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// `eos_token_id` (a number or a list) of generation_config.json, else of config.json, else none.
-    private static func endOfSequence(_ configuration: MappedFile, generation: String) throws -> Set<Int> {
-        var sources = [configuration]
-        if FileManager.default.fileExists(atPath: generation) {
-            sources.insert(try MappedFile(path: generation), at: 0)
+    /// `eos_token_id` (a number or a list) of a file; nil where it has none.
+    private static func endOfSequence(_ source: MappedFile) throws -> Set<Int>? {
+        guard case .object(let members) = try source.json() else {
+            throw Failure(.badData, file: source.path, "is not a JSON object")
         }
-        for source in sources {
-            guard case .object(let members) = try source.json() else {
-                throw Failure(.badData, file: source.path, "is not a JSON object")
-            }
-            let values: [JSONValue]
-            switch members.first(where: { $0.name == "eos_token_id" })?.value {
-            case nil, .null?: continue
-            case .list(let list)?: values = list
-            case let value?: values = [value]
-            }
-            return Set(
-                try values.map { value in
-                    guard let id = value.integer, id >= 0, id <= Int32.max else {
-                        throw Failure(
-                            .badData, file: source.path, at: "key eos_token_id", "is not a token id or a list of them")
-                    }
-                    return id
-                })
+        let values: [JSONValue]
+        switch members.first(where: { $0.name == "eos_token_id" })?.value {
+        case nil, .null?: return nil
+        case .list(let list)?: values = list
+        case let value?: values = [value]
         }
-        return []
+        return Set(
+            try values.map { value in
+                guard let id = value.integer, id >= 0, id <= Int32.max else {
+                    throw Failure(
+                        .badData, file: source.path, at: "key eos_token_id", "is not a token id or a list of them")
+                }
+                return id
+            })
     }
 }

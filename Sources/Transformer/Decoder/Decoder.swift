@@ -76,15 +76,41 @@ public final class Decoder: Sendable {
 
     /// Runs sequences packed end to end; no padding. Outputs stand in the order of the inputs.
     ///
-    /// - Parameter tap: reads coefficients; nil is faster, because whole blocks can then run side by side.
+    /// - Parameter tap: reads coefficients. Nil is faster, and so is `summarise(_:by:)`: then whole blocks run side by side.
     /// - Throws: `Failure` 65 for an empty sequence or one longer than the context, a token that the model does not have,
     ///   a surgery that does not fit, or logits that are not finite; between two blocks when a signal has arrived.
     public func forward(_ sequences: [SequenceInput], tap: CoefficientTap?) throws -> [SequenceOutput] {
         try forward(sequences, tap: tap, hiddenTap: nil)
     }
 
+    /// Runs sequences as `forward` does and keeps what `summarise` makes of their coefficients, [sequence][layer]. Whole blocks run side by side.
+    ///
+    /// - Parameter summarise: called as a tap is, once for each layer of each sequence, but on several threads at once and in
+    ///   no order.
+    /// - Throws: as `forward`.
+    public func summarise<Summary: Sendable>(
+        _ sequences: [SequenceInput],
+        by summarise: @Sendable (_ layer: Int, _ sequence: Int, _ coefficients: Span<Float>) -> Summary
+    ) throws -> (outputs: [SequenceOutput], summaries: [[Summary]]) {
+        let layers = configuration.layerCount
+        var slots = [Summary?](repeating: nil, count: sequences.count * layers)
+        let outputs = try slots.withUnsafeMutableBufferPointer { buffer in
+            let slots = buffer
+            return try withoutActuallyEscaping(summarise) { summarise in
+                try forward(
+                    sequences, tap: { slots[$1 * layers + $0] = summarise($0, $1, $2) }, isTapOrdered: false,
+                    hiddenTap: nil)
+            }
+        }
+        let summaries = slots.compactMap(\.self)
+        precondition(summaries.count == slots.count, "every layer of every sequence must have been shown")
+        return (
+            outputs, sequences.indices.map { Array(summaries[$0 * layers..<($0 + 1) * layers]) }
+        )
+    }
+
     func forward(
-        _ sequences: [SequenceInput], tap: CoefficientTap?, hiddenTap: HiddenTap?
+        _ sequences: [SequenceInput], tap: CoefficientTap?, isTapOrdered: Bool = true, hiddenTap: HiddenTap?
     ) throws -> [SequenceOutput] {
         var checked: [Surgery] = []
         for (index, sequence) in sequences.enumerated() {
@@ -102,7 +128,7 @@ public final class Decoder: Sendable {
         let parts = sequences.enumerated().map { index, sequence in
             SequencePart(index: index, tokens: sequence.tokens, surgery: sequence.surgery, logits: sequence.logits)
         }
-        let states = try run(parts, cache: nil, tap: tap, hiddenTap: hiddenTap)
+        let states = try run(parts, cache: nil, tap: tap, isTapOrdered: isTapOrdered, hiddenTap: hiddenTap)
         if let hiddenTap {
             var start = 0
             for part in parts {
@@ -160,7 +186,7 @@ public final class Decoder: Sendable {
     /// that are read, part after part. Valid until the next call.
     func run(
         _ parts: [SequencePart], cache: KeyValueCache?, kernel: ProductKernel = .blocked, tap: CoefficientTap? = nil,
-        hiddenTap: HiddenTap? = nil
+        isTapOrdered: Bool = true, hiddenTap: HiddenTap? = nil
     ) throws -> MatrixView {
         var blocks = PackedBlock.pack(parts)
         let positions = parts.map { $0.firstPosition + $0.tokens.count }.max() ?? 0
@@ -174,9 +200,9 @@ public final class Decoder: Sendable {
         }
         // Blocks side by side need no waiting for each other, a block alone is cut into tiles: as many side by side as come
         // out even, the longest first, the others alone. Same bytes either way.
-        let isTapped = tap != nil || hiddenTap != nil
-        if !isTapped { blocks.sort { ($0.rowCount, $1.readStart) > ($1.rowCount, $0.readStart) } }
-        let sideBySide = isTapped ? 0 : blocks.count / team.count * team.count
+        let isOrdered = tap != nil && isTapOrdered || hiddenTap != nil
+        if !isOrdered { blocks.sort { ($0.rowCount, $1.readStart) > ($1.rowCount, $0.readStart) } }
+        let sideBySide = isOrdered ? 0 : blocks.count / team.count * team.count
         team.run(sideBySide, nanoseconds: .max) { item, worker in
             guard !Interruption.isRequested else { return }
             pass.run(blocks[item], in: workspaces[worker.number], reads: reads(blocks[item]), team: .alone(worker))
