@@ -7,14 +7,15 @@ SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD = .build/release/specwiki-build
 EVAL = .build/release/specwiki-eval
 
-.PHONY: demo test setup setup-chromium release install lint sample bench bench-models fuzz kill-test sanitize check-exports clean
+.PHONY: demo test setup setup-chromium release install lint sample picture bench bench-models fuzz kill-test sanitize check-exports clean
 
 ## Store, evaluation and report from the bundled sample and demo model; under 3 minutes once built.
 demo: release
 	rm -rf demo && mkdir demo
 	$(BUILD) generate Dumps/sample.xml.bz2 --pageviews Dumps/sample-pageviews-201905-user.bz2 --output demo/demo.sqlite
 	$(EVAL) run demo/demo.sqlite --model Benchmark/Demo/model --name demo \
-		--localization-controls 20 --evaluation-controls 20 --null-concepts 192 > demo/table.txt
+		--localization-controls 20 --evaluation-controls 20 --null-concepts 192 --cross-fit \
+		--studies pooling,noise,formats,effects,selectivity --study-concepts 60 > demo/table.txt
 	@cat demo/table.txt
 	$(EVAL) report demo/demo.sqlite --output demo/report.html
 	@echo "Look at demo/report.html, or ask: $(BUILD) inspect demo/demo.sqlite \"Marie Curie\""
@@ -56,6 +57,10 @@ lint:
 ## The sample dump and its page views from their readable source.
 sample:
 	python3 Dumps/build_sample.py
+
+## The demo's report as the picture in the README.
+picture: demo setup-chromium
+	python3 Benchmark/Demo/picture.py demo/report.html Benchmark/Demo/report.png
 
 ## A million mutated inputs for each reader: dump, bz2, wikitext, page views, safetensors, config.json, tokenizer.json
 ## (make fuzz FUZZ=20000 for fewer).

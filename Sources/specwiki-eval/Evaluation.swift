@@ -69,7 +69,8 @@ struct Evaluation {
 
         let checkpoint = try Checkpoint(folder: modelFolder)
         // Reads every weight once: meanwhile the rest is prepared.
-        let modelHash = BackgroundResult { try checkpoint.contentHash() }
+        let modelHash = BackgroundResult { try checkpoint.contentHash(isCancelled: $0) }
+        defer { modelHash.cancel() }
         let tokenizer = try Tokenizer(folder: modelFolder)
         let chatTemplate =
             options.usesChatTemplate ? try ChatTemplate(folder: modelFolder, day: options.chatDay) : nil

@@ -57,10 +57,18 @@ import Testing
     }
 
     @Test func `A background result is there whenever it is asked for, and so is its failure`() throws {
-        let sum = BackgroundResult { (1...1000).reduce(0, +) }
+        let sum = BackgroundResult { _ in (1...1000).reduce(0, +) }
         #expect(try sum.get() == 500_500)
         #expect(try sum.get() == 500_500)
-        let failing = BackgroundResult<Int> { throw Failure(.badData, "damaged") }
+        let failing = BackgroundResult<Int> { _ in throw Failure(.badData, "damaged") }
         #expect(throws: Failure.self) { try failing.get() }
+        let endless = BackgroundResult<Int> { isCancelled in
+            var count = 0
+            while !isCancelled() { count += 1 }
+            return count
+        }
+        endless.cancel()
+        #expect(try endless.get() >= 0)
+        sum.cancel()
     }
 }

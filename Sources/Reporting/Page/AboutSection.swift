@@ -15,7 +15,8 @@ struct AboutSection {
         guard !metadata.isEmpty else { return "" }
         let rows = metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let table = DefinitionTable.html("Where the questions come from", rows)
-        return "<section id=\"store\">\n<h2>The store</h2>\n\(table)</section>\n"
+        let folded = HTMLText.folded("What was read, kept and left out", table)
+        return "<section id=\"store\">\n<h2>The store</h2>\n\(folded)</section>\n"
     }
 
     private func definitions() -> String {
