@@ -69,7 +69,7 @@ fuzz: setup
 	$(SWIFT) build --build-tests
 	SPECWIKI_FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
 
-## Fifty runs and fifty builds killed at random moments (`make test` kills three), each resumed to the same results.
+## kill -9 at fifty random moments of a run and of a build (`make test` tries three): runs end with the same rows, builds leave no half store.
 kill-test: setup
 	$(SWIFT) build --build-tests
 	SPECWIKI_KILLS=50 $(SWIFT) test --skip-build --filter KillTests

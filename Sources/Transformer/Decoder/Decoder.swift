@@ -116,8 +116,8 @@ public final class Decoder: Sendable {
         for (index, sequence) in sequences.enumerated() {
             try check(sequence.tokens, index)
             try checkVocabulary(sequence.vocabulary ?? [], index)
-            // Many sequences share a mask; comparing is cheaper than checking.
             precondition(tap == nil || sequence.surgery?.leavesOut != true, "what is left out cannot be read")
+            // Many sequences share a mask; comparing is cheaper than checking.
             if let surgery = sequence.surgery, checked.last != surgery {
                 try surgery.check(configuration)
                 checked = [surgery]

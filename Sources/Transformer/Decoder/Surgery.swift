@@ -27,6 +27,8 @@ public struct Surgery: Sendable, Equatable {
     }
 
     /// Sets coefficients to zero: one list of ascending indices per layer.
+    ///
+    /// - Parameter leavingOut: see `leavesOut`; then no tap may read the sequence's coefficients.
     public init(zeroing indices: [[Int32]], leavingOut: Bool = false) {
         layers = indices.map { LayerSurgery(indices: $0) }
         noise = nil
