@@ -228,14 +228,12 @@ public final class WeightMatrix: @unchecked Sendable {
         return max(64, min(widest, (share + 63) / 64 * 64))
     }
 
-    /// Bytes that a thread needs beside the factors and the result of products of `rows` rows.
-    ///
-    /// - Parameter isInPlace: whether whole matrices are multiplied, in the type in which they are stored.
-    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic, isInPlace: Bool) -> Int {
+    /// Bytes that a thread needs at most beside the factors and the result of products of `rows` rows: when weights are copied.
+    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic) -> Int {
         let width = inputs <= 2048 ? 448 : 256
         let size = arithmetic == .bfloat16 ? 2 : 4
         let left = arithmetic == .bfloat16 ? rows * inputs * size : 0
-        return left + 4 * min(rows, tileRows) * 448 + (isInPlace ? 0 : width * inputs * size)
+        return left + 4 * min(rows, tileRows) * 448 + width * inputs * size
     }
 
     private static let tileRows = 384

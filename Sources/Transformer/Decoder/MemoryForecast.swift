@@ -24,8 +24,7 @@ public struct MemoryForecast: Sendable {
             4 * rows * (4 * hidden + attention.projectionSize + attention.headCount * attention.headSize + mlp)
         let widest = configuration.layers.map(\.coefficientsPerExpert).max() ?? 0
         let tiles = WeightMatrix.workingBytes(
-            rows: rows, inputs: max(hidden, widest), arithmetic: decoder.arithmetic,
-            isInPlace: decoder.weights.storedTypes == [decoder.arithmetic == .bfloat16 ? .bfloat16 : .float32])
+            rows: rows, inputs: max(hidden, widest), arithmetic: decoder.arithmetic)
         let questions = 10
         let vocabulary = configuration.vocabularySize
         // One chunk of logits, and each question's own.
