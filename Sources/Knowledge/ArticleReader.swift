@@ -48,8 +48,9 @@ public struct ArticleReader: Sendable {
             return ReadPage(kind: .setAside(reason: reason), links: links.articles)
         }
         guard let id = page.id else { return ReadPage(kind: .setAside(reason: "no page id"), links: links.articles) }
-        var reader = SingleArticleReader(document: document, links: self.links, title: page.title)
-        reader.readAll(categories: links.categories)
+        var reader = SingleArticleReader(
+            document: document, links: self.links, title: page.title, categories: links.categories)
+        reader.readAll()
         let article = Article(
             id: id, title: page.title, revisionID: page.revision?.id, names: reader.names.all, boxes: reader.boxes,
             categories: reader.categories, facts: reader.facts, sentences: reader.sentences, years: reader.years,
@@ -92,6 +93,19 @@ struct Infobox {
         self.template = template
         names = template.parameters.map { ParameterName($0.name) }
     }
+
+    /// Whether it says when or where somebody was born or died.
+    func isOfPerson(_ document: WikitextDocument) -> Bool {
+        ["birth_date", "birth_place", "birth_name", "death_date"].contains { name in
+            template.value(name).map { !document.trimmed($0).isEmpty } ?? false
+        }
+    }
+
+    /// For each parameter whether no later one has its name: of repeated names the last one counts.
+    var areLast: [Bool] {
+        var seen = Set<String>(minimumCapacity: template.parameters.count)
+        return template.parameters.reversed().map { seen.insert($0.name).inserted }.reversed()
+    }
 }
 
 /// Reads one article.
@@ -103,54 +117,44 @@ private struct SingleArticleReader {
     private let infoboxes: [Infobox]
     /// How many boxes are about something else.
     private let isElsewhere: Int
+    private let isPerson: Bool
 
-    private(set) var names: SubjectNames
-    private(set) var boxes: [String] = []
-    private(set) var categories: [String] = []
+    let names: SubjectNames
+    let boxes: [String]
+    let categories: [String]
     private(set) var facts: [Fact] = []
     private(set) var sentences: [String] = []
     private(set) var years: [String: Int] = [:]
     private(set) var dropped: [String: Int] = [:]
 
-    init(document: WikitextDocument, links: LinkResolver, title: String) {
+    init(document: WikitextDocument, links: LinkResolver, title: String, categories all: [String]) {
         self.document = document
         self.links = links
         self.title = title
         let section = LeadSection(document: document, links: links)
         lead = section.paragraphs
-        let all = document.infoboxes()
-        let plainNames = SubjectNames(title: title, parameters: [], lead: lead, isPerson: false)
-        (infoboxes, isElsewhere) = Self.boxesOfSubject(all, document: document, lead: section.end) { infobox in
+        let allBoxes = document.infoboxes()
+        lazy var plainNames = SubjectNames(title: title, parameters: [], lead: section.paragraphs, isPerson: false)
+        (infoboxes, isElsewhere) = Self.boxesOfSubject(allBoxes, document: document, lead: section.end) { infobox in
             let given = Self.names(in: infobox, document: document, links: links)
             return given.isEmpty || given.contains { plainNames.contains($0) }
         }
-        boxes = all.map(\.template.name)
-        names = plainNames
+        boxes = allBoxes.map(\.template.name)
+        categories = all.filter { !CategoryRules.isMaintenance($0) }
+        isPerson =
+            categories.contains(where: CategoryRules.isOfPersons) || infoboxes.contains { $0.isOfPerson(document) }
+        let given = infoboxes.flatMap { Self.names(in: $0, document: document, links: links) }
+        names = SubjectNames(title: title, parameters: given, lead: lead, isPerson: isPerson)
     }
 
-    mutating func readAll(categories all: [String]) {
-        categories = all.filter { !CategoryRules.isMaintenance($0) }
-        let isPerson = self.isPerson
-        let given = infoboxes.flatMap { Self.names(in: $0, document: document, links: links) }
-        if isPerson || !given.isEmpty {
-            names = SubjectNames(title: title, parameters: given, lead: lead, isPerson: isPerson)
-        }
+    mutating func readAll() {
         if isElsewhere > 0 { dropped["box of another subject"] = isElsewhere }
         for infobox in infoboxes { read(infobox) }
         dropContradictions()
-        readLead(isPerson: isPerson)
+        readLead()
         for category in categories where Markup.reason(category) == nil && !names.contains(category) {
             add(Fact(property: "category", values: [Value(.text, text: category)], source: .category(category)))
         }
-    }
-
-    private var isPerson: Bool {
-        categories.contains { $0.hasSuffix(" births") || $0.hasSuffix(" deaths") || $0 == "Living people" }
-            || infoboxes.contains { infobox in
-                ["birth_date", "birth_place", "birth_name", "death_date"].contains { name in
-                    infobox.template.value(name).map { !document.trimmed($0).isEmpty } ?? false
-                }
-            }
     }
 
     private mutating func add(_ fact: Fact) {
@@ -191,7 +195,10 @@ private struct SingleArticleReader {
     /// Of two boxes that say different things of one property, none is believed: each may be about a part of the
     /// subject (a series and its film). The same said twice counts once.
     private mutating func dropContradictions() {
-        var first = [String: Int](minimumCapacity: facts.count)
+        var seen = Set<String>(minimumCapacity: facts.count)
+        // Most articles have one box, with different properties.
+        guard facts.contains(where: { !seen.insert($0.property).inserted }) else { return }
+        var first: [String: Int] = [:]
         var contradicted: Set<String> = []
         var repeated: Set<Int> = []
         for (index, fact) in facts.enumerated() {
@@ -205,8 +212,6 @@ private struct SingleArticleReader {
                 first[fact.property] = index
             }
         }
-        // Most articles have one box.
-        guard first.count < facts.count else { return }
         let kept = facts.indices.filter { !repeated.contains($0) }.map { facts[$0] }
         facts = kept.filter { !contradicted.contains($0.property) }
         if kept.count > facts.count { dropped["boxes differ"] = kept.count - facts.count }
@@ -215,19 +220,16 @@ private struct SingleArticleReader {
     private mutating func read(_ infobox: Infobox) {
         let template = infobox.template
         let labels = ParameterLabels(infobox, document: document, links: links)
-        // Of repeated names the last one counts.
-        var last = [String: Int](minimumCapacity: template.parameters.count)
-        for (index, parameter) in template.parameters.enumerated() { last[parameter.name] = index }
-        for (index, parameter) in template.parameters.enumerated() where last[parameter.name] == index {
+        let areLast = infobox.areLast
+        var layoutCount = 0
+        for (index, parameter) in template.parameters.enumerated() where areLast[index] {
             let name = infobox.names[index]
             guard !document.trimmed(parameter.value).isEmpty else { continue }
             if name.isYear, let year = document.bytes[parameter.value].firstYear { years[name.property] = year }
             // `revenue_year` says when `revenue` was so much.
-            let isNote =
-                name.property.hasSuffix("_year")
-                && infobox.names.contains { $0.property == name.property.dropLast(5) }
+            let isNote = name.propertyOfYear.map { year in infobox.names.contains { $0.property == year } } ?? false
             if name.isLayout || isNote || labels.isLabel(name.property) {
-                dropped["layout parameter", default: 0] += 1
+                layoutCount += 1
                 continue
             }
             let label = labels.label(of: name.property)
@@ -250,11 +252,12 @@ private struct SingleArticleReader {
                 }
             }
         }
+        if layoutCount > 0 { dropped["layout parameter", default: 0] += layoutCount }
     }
 
     // MARK: - Lead
 
-    private mutating func readLead(isPerson: Bool) {
+    private mutating func readLead() {
         let cloze = ClozeReader(title: title, names: names, isPerson: isPerson)
         var isFirst = true
         for paragraph in lead {
@@ -266,19 +269,29 @@ private struct SingleArticleReader {
                     isFirst = false
                     start = readDefinition(sentence)
                 }
-                if let reason = cloze.reasonAgainst(sentence, after: previous) {
-                    dropped[reason, default: 0] += 1
-                } else {
-                    for gap in cloze.gaps(in: sentence, from: start) {
-                        add(
-                            Fact(
-                                property: "cloze", values: [gap.value],
-                                source: .cloze(
-                                    sentence: sentence.text, start: gap.range.lowerBound, end: gap.range.upperBound)))
-                    }
-                }
+                read(sentence, after: previous, cloze, from: start)
                 previous = sentence
             }
+        }
+    }
+
+    /// Adds the gaps of a sentence behind the subject's part of it.
+    private mutating func read(_ sentence: PlainText, after previous: PlainText?, _ cloze: ClozeReader, from start: Int)
+    {
+        if let reason = cloze.reasonAgainst(sentence) {
+            dropped[reason, default: 0] += 1
+            return
+        }
+        let words = SentenceWords(sentence.text)
+        if cloze.refersElsewhere(words, after: previous) {
+            dropped["refers to another sentence", default: 0] += 1
+            return
+        }
+        for gap in cloze.gaps(in: words, links: sentence.links, from: start) {
+            add(
+                Fact(
+                    property: "cloze", values: [gap.value],
+                    source: .cloze(sentence: sentence.text, start: gap.range.lowerBound, end: gap.range.upperBound)))
         }
     }
 

@@ -7,6 +7,11 @@ enum CategoryRules {
         }
     }
 
+    /// Whether only articles about persons are in a category.
+    static func isOfPersons(_ name: String) -> Bool {
+        name.withBytes { $0.isEnd(" births") || $0.isEnd(" deaths") } || name == "Living people"
+    }
+
     private static let prefixes: PhraseSet = [
         "articles ", "all ", "use ", "wikipedia", "cs1", "pages ", "webarchive", "commons ", "short description",
         "good articles", "featured articles", "featured article", "good article", "engvarb", "accuracy ",

@@ -18,20 +18,28 @@ struct ClozeReader {
         var range: Range<Int>
     }
 
-    /// Why a sentence cannot stand alone; nil if it can. `follows` is the sentence before it in its paragraph.
-    func reasonAgainst(_ sentence: PlainText, after previous: PlainText?) -> String? {
+    /// Why a sentence is none that a question can show; nil if nothing speaks against it.
+    func reasonAgainst(_ sentence: PlainText) -> String? {
         let text = sentence.text
         if let gap = sentence.gaps.first { return gap.reason }
-        guard Self.lengths.contains(text.characterCount) else { return "sentence too short or too long" }
+        // No character has fewer bytes than one.
+        guard text.utf8.count >= Self.lengths.lowerBound, Self.lengths.contains(text.characterCount) else {
+            return "sentence too short or too long"
+        }
         guard text.withBytes(Self.endsWhole) else { return "no whole sentence" }
         if let reason = Markup.reason(text) { return reason }
-        guard Self.isBalanced(text), !text.utf8.contains(UInt8(ascii: "[")) else { return "brackets left" }
+        guard text.withBytes(Self.hasBalancedBrackets) else { return "brackets left" }
         guard let first = text.unicodeScalars.first,
             ("A"..."Z").contains(first) || ("0"..."9").contains(first) || first == "\"" || first == "“"
                 || first.properties.isUppercase
         else { return "no whole sentence" }
-        return text.withLowercasedBytes { lowercased in
-            if Self.backReferences.isFound(in: lowercased) { return "refers to another sentence" }
+        return nil
+    }
+
+    /// Whether a sentence cannot be understood without others. `previous` is the sentence before it in its paragraph.
+    func refersElsewhere(_ sentence: SentenceWords, after previous: PlainText?) -> Bool {
+        sentence.withLowercased(0..<sentence.bytes.count) { lowercased in
+            if Self.backReferences.isFound(in: lowercased) { return true }
             var end = 0
             while end < lowercased.count, lowercased[end].isASCIILetter || lowercased[end] == UInt8(ascii: "'") {
                 end += 1
@@ -39,17 +47,15 @@ struct ClozeReader {
             // A word that goes on with other letters is none of these.
             if end < lowercased.count, lowercased[end] >= 0x80 {
                 let next = String(decoding: lowercased[end..<min(end + 16, lowercased.count)], as: UTF8.self).first
-                if let next, next.isLetter || next == "’" { return nil }
+                if let next, next.isLetter || next == "’" { return false }
             }
             let word = 0..<end
-            if Self.connectives.contains(lowercased, word) { return "refers to another sentence" }
-            if Self.personalPronouns.contains(lowercased, word) {
-                return isPerson ? nil : "refers to another sentence"
-            }
+            if Self.connectives.contains(lowercased, word) { return true }
+            if Self.personalPronouns.contains(lowercased, word) { return !isPerson }
             if Self.neuterPronouns.contains(lowercased, word) {
-                guard let previous, names.begin(previous.text) else { return "refers to another sentence" }
+                return !(previous.map { names.begin($0.text) } ?? false)
             }
-            return nil
+            return false
         }
     }
 
@@ -63,18 +69,20 @@ struct ClozeReader {
     }
 
     /// The gaps of a sentence after an offset (the end of the subject's part in a first sentence), from left to right.
-    func gaps(in sentence: PlainText, from start: Int) -> [Gap] {
-        let words = SentenceWords(sentence.text)
-        var gaps = dates(words, from: start)
+    func gaps(in sentence: SentenceWords, links: [PlainText.Link], from start: Int) -> [Gap] {
+        var gaps = dates(sentence, from: start)
         func isFree(_ range: Range<Int>) -> Bool { !gaps.contains { $0.range.overlaps(range) } }
-        for link in sentence.links where link.range.lowerBound >= start && isFree(link.range) {
-            if let gap = linkGap(link, in: words) { gaps.append(gap) }
+        for link in links where link.range.lowerBound >= start && isFree(link.range) {
+            if let gap = linkGap(link, in: sentence) { gaps.append(gap) }
         }
-        for gap in numbers(words, from: start)
-        where isFree(gap.range) && !sentence.links.contains(where: { $0.range.overlaps(gap.range) }) {
+        for index in sentence.numerals where sentence.words[index].lowerBound >= start {
+            guard let gap = Self.number(sentence, index), isFree(gap.range),
+                !links.contains(where: { $0.range.overlaps(gap.range) })
+            else { continue }
             gaps.append(gap)
         }
-        return Array(gaps.sorted { $0.range.lowerBound < $1.range.lowerBound }.prefix(Self.maximumPerSentence))
+        if gaps.count > 1 { gaps.sort { $0.range.lowerBound < $1.range.lowerBound } }
+        return gaps.count > Self.maximumPerSentence ? Array(gaps[..<Self.maximumPerSentence]) : gaps
     }
 
     // MARK: - Links
@@ -84,27 +92,31 @@ struct ClozeReader {
         guard link.article != title, Self.isWholeWord(link.range, in: bytes) else { return nil }
         let range = Self.withoutPossessive(link, bytes)
         let text = String(decoding: bytes[range], as: UTF8.self)
-        // "French" that leads to "France" would be asked for as a thing, and answered with an adjective.
         let isName = LinkLabel.isName(text)
-        guard LinkLabel.names(link.article, text), (2...60).contains(text.characterCount), !names.contains(text),
-            !names.stand(in: text), !names.contains(link.article), Uncertainty.reason(text) == nil,
-            Markup.reason(text) == nil,
+        let isClear = sentence.withLowercased(range) { label in
+            // "French" that leads to "France" would be asked for as a thing, and answered with an adjective.
+            LinkLabel.names(link.article, lowercased: label, isName: isName) && !names.contains(lowercased: label)
+                && !names.stand(inLowercased: label)
+                // The answer must not stand elsewhere in the sentence.
+                && !sentence.hasElsewhere(label, range)
+        }
+        guard isClear, (2...60).contains(text.characterCount), !names.contains(link.article),
+            Uncertainty.reason(text) == nil, Markup.reason(text) == nil,
             text.withBytes({ $0.contains(where: \.isASCIILetter) }) || text.contains(where: \.isLetter)
         else { return nil }
         // "philosophy, literature, and science": nobody could tell which of such a row is meant.
-        if !isName, Self.isInRow(range, of: bytes) { return nil }
-        if !isName, ["ical", "istic", "ious", "eous"].contains(where: text.hasSuffix) { return nil }
-        // The answer must not stand elsewhere in the sentence.
-        guard !sentence.hasElsewhere(SubjectNames.key(text), range) else { return nil }
+        if !isName, Self.isInRow(range, of: bytes) || Self.adjectiveEndings.ends(text) { return nil }
         return Gap(value: Value(.link(article: link.article), text: text), range: range)
     }
 
+    private static let adjectiveEndings: PhraseSet = ["ical", "istic", "ious", "eous"]
+
     /// "Earth" of "Earth's", unless it is called so ("McDonald's").
     private static func withoutPossessive(_ link: PlainText.Link, _ bytes: [UInt8]) -> Range<Int> {
+        let end = link.range.upperBound
+        guard end > 0, bytes[end - 1] == UInt8(ascii: "s") else { return link.range }
         for ending in ["'s", "’s"] where bytes[link.range].reversed().starts(with: ending.utf8.reversed()) {
-            if !link.article.hasSuffix(ending) {
-                return link.range.lowerBound..<link.range.upperBound - ending.utf8.count
-            }
+            if !link.article.hasSuffix(ending) { return link.range.lowerBound..<end - ending.utf8.count }
         }
         return link.range
     }
@@ -134,26 +146,32 @@ struct ClozeReader {
     // MARK: - Dates
 
     private func dates(_ sentence: SentenceWords, from start: Int) -> [Gap] {
+        guard !sentence.numerals.isEmpty else { return [] }
         let words = sentence.words
-        let months = words.indices.map(sentence.isMonth)
+        var numerals = sentence.numerals[...]
+        var months = words.indices.filter { sentence.isMonth($0) }[...]
         var gaps: [Gap] = []
         var index = words.firstIndex { $0.lowerBound >= start } ?? words.count
-        while index < words.count {
+        while true {
+            numerals = numerals.drop { $0 < index }
+            guard let numeral = numerals.first else { return gaps }
+            // A date has a month and a number among its two to four words.
+            index = max(index, numeral - (months.isEmpty ? 0 : 3))
+            months = months.drop { $0 < index }
+            let shortest = max(months.first ?? words.count, numeral) - index + 1
             var length = 0
-            for candidate in [4, 3, 2]
-            where index + candidate <= words.count && months[index..<index + candidate].contains(true) {
+            for candidate in [4, 3, 2] where candidate >= shortest && index + candidate <= words.count {
                 guard let gap = Self.date(sentence, index..<index + candidate) else { continue }
                 gaps.append(gap)
                 length = candidate
                 break
             }
-            if length == 0, let gap = Self.year(sentence, index) {
+            if length == 0, index == numeral, let gap = Self.year(sentence, index) {
                 gaps.append(gap)
                 length = 1
             }
             index += max(1, length)
         }
-        return gaps
     }
 
     private static func date(_ sentence: SentenceWords, _ words: Range<Int>) -> Gap? {
@@ -170,10 +188,8 @@ struct ClozeReader {
             sentence.bytes[closing.upperBound - 1].isNoLetterBut(dateEndings),
             sentence.bytes[opening.lowerBound..<closing.upperBound].contains(where: \.isASCIIDigit)
         else { return nil }
-        let parts =
-            [sentence.text(opening)] + words.dropFirst().dropLast().map { sentence.text(sentence.words[$0]) }
-            + [sentence.text(closing)]
-        guard let date = DateReader.date(parts.joined(separator: " ")) else { return nil }
+        let parts = [opening] + sentence.words[words.dropFirst().dropLast()] + [closing]
+        guard let date = sentence.bytes.withUnsafeBufferPointer({ DateReader.date($0, parts) }) else { return nil }
         return Gap(value: Value(.date(date), text: date.text), range: opening.lowerBound..<closing.upperBound)
     }
 
@@ -213,12 +229,6 @@ struct ClozeReader {
 
     // MARK: - Numbers
 
-    private func numbers(_ sentence: SentenceWords, from start: Int) -> [Gap] {
-        sentence.words.indices.compactMap { index in
-            sentence.words[index].lowerBound >= start ? Self.number(sentence, index) : nil
-        }
-    }
-
     private static func number(_ sentence: SentenceWords, _ index: Int) -> Gap? {
         guard sentence.mayBeginAmount(index), index > 0, !isNameLike(sentence, index - 1) else { return nil }
         let endsHere = sentence.word(index, endsWith: ",.;:)")
@@ -257,7 +267,7 @@ struct ClozeReader {
     /// "Apollo 11", "No. 5", "chapter 3", "c. 1450": the number is part of a name, or not certain.
     private static func isNameLike(_ sentence: SentenceWords, _ index: Int) -> Bool {
         let word = sentence.bare(index)
-        return sentence.isLowercased(word, in: numberedThings) || Months.number(sentence.text(word)) != nil
+        return sentence.isLowercased(word, in: numberedThings) || sentence.isMonth(word)
             || (index > 0 && sentence.isCapitalised(word))
     }
 
@@ -298,14 +308,20 @@ struct ClozeReader {
 
     // MARK: - Sentences
 
-    private static func isBalanced(_ text: String) -> Bool {
+    /// Whether round brackets and quotes have their counterparts, and there are no square ones.
+    private static func hasBalancedBrackets(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var depth = 0
         var quotes = 0
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: "(") { depth += 1 }
-            if byte == UInt8(ascii: ")") { depth -= 1 }
-            if byte == UInt8(ascii: "\"") { quotes += 1 }
-            if depth < 0 { return false }
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"):
+                depth -= 1
+                if depth < 0 { return false }
+            case UInt8(ascii: "\""): quotes += 1
+            case UInt8(ascii: "["): return false
+            default: break
+            }
         }
         return depth == 0 && quotes % 2 == 0
     }

@@ -4,42 +4,55 @@ import MediaWiki
 enum DateReader {
     /// A date that the whole text is, with a month, an era or ISO's dashes. Bare years are not read: see `year`.
     static func date(_ text: String) -> DateValue? {
-        guard text.utf8.count <= 40, text.hasASCIIDigit else { return nil }
-        if let date = isoDate(text) { return date }
-        // A weekday, an era and three words for the date; without an era one of them is the month.
-        var words = text.utf8.split(maxSplits: 6) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
-            .map { String(Substring($0)) }
-        guard words.count <= 5, words.contains(where: { $0.utf8.contains(where: \.isASCIILetter) }) else { return nil }
-        if let first = words.first, first.utf8.first?.isASCIIDigit == false, weekdays.contains(first.lowercased()) {
-            words.removeFirst()
+        text.withBytes { bytes in
+            guard bytes.count <= longestText, bytes.contains(where: \.isASCIIDigit) else { return nil }
+            return isoDate(bytes) ?? date(bytes, [0..<bytes.count])
         }
+    }
+
+    private static let longestText = 40
+
+    /// The same of parts of a text, as if there were blanks between them. ISO's dates are not read.
+    static func date(_ bytes: UnsafeBufferPointer<UInt8>, _ parts: [Range<Int>]) -> DateValue? {
+        guard parts.reduce(parts.count - 1, { $0 + $1.count }) <= longestText else { return nil }
+        // A weekday, an era and three words for the date; without an era one of them is the month.
+        var words: [Range<Int>] = []
+        words.reserveCapacity(6)
+        for part in parts {
+            var cuts = ByteWords(UnsafeBufferPointer(rebasing: bytes[part])) { $0 == 0x20 || $0 == UInt8(ascii: ",") }
+            while let word = cuts.next() {
+                guard words.count < 5 else { return nil }
+                words.append(word.lowerBound + part.lowerBound..<word.upperBound + part.lowerBound)
+            }
+        }
+        guard words.contains(where: { bytes[$0].contains(where: \.isASCIILetter) }) else { return nil }
+        if let first = words.first, isWord(first, of: bytes, in: weekdays) { words.removeFirst() }
         var isBC = false
         var hasEra = false
-        if let last = words.last, last.utf8.first?.isASCIIDigit == false,
-            let era = eras[last.uppercased().filter { $0 != "." }]
-        {
+        if let last = words.last, let era = era(bytes[last]) {
             (isBC, hasEra) = (era, true)
             words.removeLast()
-        } else if words.count > 1, let first = words.first, first.utf8.count == 2,
-            ["AD", "CE"].contains(first.uppercased())
-        {
+        } else if words.count > 1, let first = words.first, isWord(first, of: bytes, in: christianEras) {
             hasEra = true
             words.removeFirst()
         }
-        guard let yearText = words.popLast(), let year = yearNumber(yearText), hasEra || yearText.utf8.count >= 3 else {
+        guard let last = words.popLast(), let year = yearNumber(bytes[last]), hasEra || last.count >= 3 else {
             return nil
         }
         let signedYear = isBC ? -year : year
+        func month(_ word: Range<Int>) -> Int? {
+            bytes[word].first?.isASCIILetter == true ? Months.number(String(decoding: bytes[word], as: UTF8.self)) : nil
+        }
         switch words.count {
         case 0: return hasEra ? DateValue(year: signedYear) : nil
         case 1:
-            guard let month = Months.number(words[0]) else { return nil }
+            guard let month = month(words[0]) else { return nil }
             return DateValue(year: signedYear, month: month)
         case 2:
-            if let month = Months.number(words[1]), let day = dayNumber(words[0]) {
+            if let day = dayNumber(bytes[words[0]]), let month = month(words[1]) {
                 return checked(signedYear, month, day)
             }
-            if let month = Months.number(words[0]), let day = dayNumber(words[1]) {
+            if let month = month(words[0]), let day = dayNumber(bytes[words[1]]) {
                 return checked(signedYear, month, day)
             }
             return nil
@@ -49,10 +62,10 @@ enum DateReader {
 
     /// A year of three or four digits alone: "1867".
     static func year(_ text: String) -> DateValue? {
-        guard text.utf8.count == 3 || text.utf8.count == 4, let year = yearNumber(text), year <= 2200 else {
-            return nil
+        text.withBytes { bytes in
+            guard bytes.count >= 3, let year = yearNumber(bytes[...]), year <= 2200 else { return nil }
+            return DateValue(year: year)
         }
-        return DateValue(year: year)
     }
 
     /// A date of the calendar; nil for 31 June. 29 February is taken in Julian leap years too, until Greece gave it up.
@@ -66,37 +79,59 @@ enum DateReader {
         return DateValue(year: year, month: month, day: day)
     }
 
-    private static let weekdays: Set<String> = [
+    private static let weekdays: WordSet = [
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     ]
 
-    private static let eras = ["BC": true, "BCE": true, "AD": false, "CE": false]
+    /// Eras that stand before a year too.
+    private static let christianEras: WordSet = ["ad", "ce"]
+    private static let otherEras: WordSet = ["bc", "bce"]
 
-    private static func isoDate(_ text: String) -> DateValue? {
-        guard text.utf8.count == 10 else { return nil }
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            parts.allSatisfy({ $0.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }),
-            let year = Int(String(parts[0]) ?? ""), let month = Int(String(parts[1]) ?? ""),
-            let day = Int(String(parts[2]) ?? ""), year > 0
+    /// Whether a word in lower case is one of some words of ASCII letters.
+    private static func isWord(_ word: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, in set: WordSet) -> Bool {
+        guard bytes[word].first?.isASCIILetter == true else { return false }
+        return Lowercase.withBytes(of: UnsafeBufferPointer(rebasing: bytes[word])) { set.contains($0, 0..<$0.count) }
+    }
+
+    /// Whether an era, with or without full stops, is that before Christ; nil if a word is none.
+    private static func era(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool? {
+        guard let first = word.first, first.isASCIILetter || first == UInt8(ascii: ".") else { return nil }
+        let letters = word.filter { $0 != UInt8(ascii: ".") }.map(\.lowercasedASCII)
+        return letters.withUnsafeBufferPointer { letters in
+            if christianEras.contains(letters, 0..<letters.count) { return false }
+            return otherEras.contains(letters, 0..<letters.count) ? true : nil
+        }
+    }
+
+    private static func isoDate(_ bytes: UnsafeBufferPointer<UInt8>) -> DateValue? {
+        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            let year = number(bytes[..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8...]), year > 0
         else { return nil }
         return checked(year, month, day)
     }
 
-    private static func yearNumber(_ text: String) -> Int? {
-        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-            let year = Int(text),
-            year > 0
-        else { return nil }
+    private static func yearNumber(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard digits.count <= 4, let year = number(digits), year > 0 else { return nil }
         return year
     }
 
-    private static func dayNumber(_ text: String) -> Int? {
-        var digits = text[...]
-        for suffix in ["st", "nd", "rd", "th"] where digits.hasSuffix(suffix) { digits = digits.dropLast(2) }
-        guard (1...2).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
-            return nil
+    private static func dayNumber(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        // The number is one or two digits, and any suffixes stand behind it in this order.
+        var digits = word
+        for suffix: StaticString in ["st", "nd", "rd", "th"] where word.base.has(suffix, at: digits.endIndex - 2) {
+            digits = digits.dropLast(2)
         }
-        return Int(digits)
+        return digits.count <= 2 ? number(digits) : nil
+    }
+
+    /// The number that a few digits are; nil if they are none, or not all of them are digits.
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard !digits.isEmpty else { return nil }
+        var value = 0
+        for digit in digits {
+            guard digit.isASCIIDigit else { return nil }
+            value = value * 10 + Int(digit - 0x30)
+        }
+        return value
     }
 }

@@ -67,8 +67,9 @@ extension LinkMention {
         let text = String(decoding: bytes[label], as: UTF8.self)
         // Most links show the title itself.
         if end == node.range.upperBound, text == article { return text }
+        let hasQuotes = UnsafeBufferPointer(rebasing: bytes[label]).has("''")
         let whole =
-            text.replacing("''", with: "")
+            (hasQuotes ? text.replacing("''", with: "") : text)
             + String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self)
         // "Earth" of "Earth's".
         let isPossessive = (whole.hasSuffix("'s") || whole.hasSuffix("’s")) && !article.hasSuffix(whole.suffix(2))
@@ -81,14 +82,22 @@ extension LinkMention {
 enum LinkLabel {
     /// "frogs" for "Frog" and "Chadic" for "Chadic languages", but not "French" for "France".
     static func names(_ article: String, _ text: String) -> Bool {
-        let label = SubjectNames.key(text)
-        let base = SubjectNames.key(SubjectNames.withoutParenthesis(article))
-        let isSame =
-            label.starts(with: base)
-            && (label.count == base.count || label[base.count...].elementsEqual("s".utf8)
-                || label[base.count...].elementsEqual("es".utf8))
-        return isSame
-            || (isName(text) && (SubjectNames.isWhole(label, in: base) || SubjectNames.isWhole(base, in: label)))
+        text.withLowercasedBytes { names(article, lowercased: $0, isName: isName(text)) }
+    }
+
+    /// The same of a text in lower case.
+    ///
+    /// - Parameter isName: whether it has a capital letter as it is written.
+    static func names(_ article: String, lowercased label: UnsafeBufferPointer<UInt8>, isName: Bool) -> Bool {
+        SubjectNames.withoutParenthesis(article).withLowercasedBytes { base in
+            let rest = label.count - base.count
+            let isSame =
+                label.starts(with: base)
+                && (rest == 0 || (rest == 1 && label.has("s", at: base.count))
+                    || (rest == 2 && label.has("es", at: base.count)))
+            return isSame
+                || (isName && (SubjectNames.isWhole(label, in: base) || SubjectNames.isWhole(base, in: label)))
+        }
     }
 
     /// Whether a text has a capital letter.
@@ -125,12 +134,12 @@ public enum LinkSurroundings {
         if bytes[first.lowerBound] == UInt8(ascii: "=") {
             if let name = parameterName(bytes, before: first.lowerBound) { hashes.append(hash("parameter", name)) }
         } else {
-            hashes.append(hash("before", lowercased(bytes, first)))
+            hashes.append(hash("before", words: bytes[first]))
             if let second = tokenBefore(bytes, &position) {
-                hashes.append(hash("before", lowercased(bytes, second) + [0x20] + lowercased(bytes, first)))
+                hashes.append(hash("before", words: bytes[second], bytes[first]))
             }
         }
-        if let next = tokenAfter(bytes, range.upperBound) { hashes.append(hash("after", lowercased(bytes, next))) }
+        if let next = tokenAfter(bytes, range.upperBound) { hashes.append(hash("after", words: bytes[next])) }
         return hashes
     }
 
@@ -176,7 +185,9 @@ public enum LinkSurroundings {
         var before = start
         while before > 0, bytes[before - 1] == 0x20 { before -= 1 }
         guard start < end, before > 0, bytes[before - 1] == UInt8(ascii: "|") else { return nil }
-        return lowercased(bytes, start..<end).map { $0 == 0x20 || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+        return bytes[start..<end].map {
+            $0 == 0x20 || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.lowercasedASCII
+        }
     }
 
     private static let longestToken = 40
@@ -194,15 +205,30 @@ public enum LinkSurroundings {
         }
     }
 
-    private static func lowercased(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
-        bytes[range].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+    /// The hash of one or two words with a blank between them, in lower case.
+    private static func hash(
+        _ kind: StaticString, words first: Slice<UnsafeBufferPointer<UInt8>>,
+        _ second: Slice<UnsafeBufferPointer<UInt8>>? = nil
+    ) -> UInt64 {
+        var hash = begun(kind)
+        for byte in first { hash.add(byte.lowercasedASCII) }
+        if let second {
+            hash.add(0x20)
+            for byte in second { hash.add(byte.lowercasedASCII) }
+        }
+        return hash.value
     }
 
     private static func hash(_ kind: StaticString, _ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash = begun(kind)
+        for byte in bytes { hash.add(byte) }
+        return hash.value
+    }
+
+    private static func begun(_ kind: StaticString) -> TitleHash {
         var hash = TitleHash()
         kind.withUTF8Buffer { for byte in $0 { hash.add(byte) } }
         hash.add(0xFF)
-        for byte in bytes { hash.add(byte) }
-        return hash.value
+        return hash
     }
 }

@@ -3,7 +3,6 @@ enum Markup {
     /// What is wrong with a text; nil if nothing is.
     static func reason(_ text: String) -> String? {
         text.withBytes { bytes in
-            var previous: UInt8 = 0
             var openBrackets = 0
             var hasAddress = false
             var hasFileName = false
@@ -12,6 +11,8 @@ enum Markup {
             var hasBlank = false
             for position in bytes.indices {
                 let byte = bytes[position]
+                if byte.isASCIILetter { continue }
+                let isRepeated = position > 0 && bytes[position - 1] == byte
                 switch byte {
                 case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"),
                     0..<0x20, 0x7F:
@@ -19,10 +20,10 @@ enum Markup {
                 // Single brackets that close are text: "[He] 2s² 2p⁴".
                 case UInt8(ascii: "["), UInt8(ascii: "]"):
                     openBrackets += byte == UInt8(ascii: "[") ? 1 : -1
-                    if previous == byte || openBrackets < 0 { return "markup left" }
-                case UInt8(ascii: "'"): if previous == byte { return "markup left" }
+                    if isRepeated || openBrackets < 0 { return "markup left" }
+                case UInt8(ascii: "'"): if isRepeated { return "markup left" }
                 case 0x20:
-                    if previous == byte { return "markup left" }
+                    if isRepeated { return "markup left" }
                     hasBlank = true
                 case UInt8(ascii: "."):
                     hasFileName = hasFileName || isFileEnding(bytes, after: position)
@@ -32,7 +33,6 @@ enum Markup {
                 case UInt8(ascii: "@"): hasAtSign = true
                 default: break
                 }
-                previous = byte
             }
             if openBrackets != 0 { return "markup left" }
             if hasAddress || (hasAtSign && !hasBlank) { return "web address" }

@@ -27,6 +27,9 @@ struct ParameterLabels {
         ],
     ]
 
+    /// How the names begin that fit a rule.
+    private static let stems = PhraseSet(rules.keys.map { String($0.prefix { $0 != "#" }) })
+
     /// Names that fit a rule without a number: those that end in `#`, without it.
     private static let unnumbered = WordSet(rules.keys.filter { $0.hasSuffix("#") }.map { String($0.dropLast()) })
 
@@ -57,6 +60,7 @@ struct ParameterLabels {
 
     /// The key in `rules` that a name fits, with the number that `#` stands for.
     private static func pattern(of property: String) -> (pattern: String, number: String)? {
+        guard stems.begins(property) else { return nil }
         if unnumbered.contains(property) { return (property + "#", "") }
         guard property.hasASCIIDigit else { return nil }
         // The number is the last run of digits, or the one before the last.
@@ -89,6 +93,7 @@ struct ParameterLabels {
     /// Whether a parameter says nothing without a label.
     func needsLabel(_ property: String) -> Bool {
         guard property.hasASCIIDigit else { return Self.orphans.contains(property) }
-        return Self.orphans.contains(String(decoding: property.utf8.filter { !Self.isDigit($0) }, as: UTF8.self))
+        let name = property.utf8.filter { !Self.isDigit($0) }
+        return name.withUnsafeBufferPointer { Self.orphans.contains($0, 0..<$0.count) }
     }
 }

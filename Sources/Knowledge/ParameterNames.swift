@@ -2,47 +2,50 @@
 struct ParameterName {
     /// Lower case, blanks and hyphens as underscores.
     let property: String
-    /// Where its words stand in `bytes`, numbers at their ends left out: "leader_name1" has "leader" and "name".
-    private let words: [Range<Int>]
-    private let bytes: [UInt8]
 
     init(_ name: String) {
-        var bytes = name.lowercasedBytes
-        for (index, byte) in bytes.enumerated() where byte == 0x20 || byte == 0x2D || byte == 0x0A || byte == 0x09 {
-            bytes[index] = 0x5F
-        }
-        self.bytes = bytes
-        property = String(decoding: bytes, as: UTF8.self)
-        words = bytes.withUnsafeBufferPointer { bytes in
-            var words: [Range<Int>] = []
-            var parts = ByteWords(bytes) { $0 == 0x5F }
-            while let part = parts.next() {
-                var end = part.upperBound
-                while end > part.lowerBound, bytes[end - 1].isASCIIDigit { end -= 1 }
-                words.append(part.lowerBound..<end)
+        property = name.withLowercasedBytes { bytes in
+            String(unsafeUninitializedCapacity: bytes.count) { target in
+                for (index, byte) in bytes.enumerated() {
+                    let isBlank = byte == 0x20 || byte == 0x2D || byte == 0x0A || byte == 0x09
+                    target[index] = isBlank ? UInt8(ascii: "_") : byte
+                }
+                return bytes.count
             }
-            return words
         }
     }
 
-    private func has(_ set: WordSet) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in words.contains { set.contains(bytes, $0) } }
+    /// Whether one of its words is in a set, numbers at their ends left out: "leader_name1" has "leader" and "name".
+    private func has(_ set: WordSet) -> Bool { property.withBytes { Self.has($0, set) } }
+
+    private static func has(_ bytes: UnsafeBufferPointer<UInt8>, _ set: WordSet) -> Bool {
+        var words = ByteWords(bytes) { $0 == 0x5F }
+        while let word = words.next() {
+            var end = word.upperBound
+            while end > word.lowerBound, bytes[end - 1].isASCIIDigit { end -= 1 }
+            if set.contains(bytes, word.lowerBound..<end) { return true }
+        }
+        return false
     }
+
+    private func ends(_ suffix: StaticString) -> Bool { property.withBytes { $0.isEnd(suffix) } }
 
     /// Whether it is there for looks or links: its value says nothing about the subject.
     var isLayout: Bool {
-        guard property.utf8.count <= 60, !property.isEmpty, !property.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
-        else {
-            return true
+        property.withBytes { bytes in
+            bytes.count > 60 || bytes.allSatisfy(\.isASCIIDigit) || Self.layoutParts.isFound(in: bytes)
+                || Self.has(bytes, Self.layoutWords) || Self.layoutSuffixes.ends(bytes)
         }
-        return Self.layoutParts.isFound(in: property) || has(Self.layoutWords) || Self.layoutSuffixes.ends(property)
     }
 
     /// Whether a bare "1867" is a year here.
-    var isDate: Bool { has(Self.dateWords) || property.hasSuffix("date") || property.hasSuffix("year") }
+    var isDate: Bool { has(Self.dateWords) || ends("date") || ends("year") }
 
     /// Whether it says to what year another parameter belongs: `population_as_of`, `revenue_year`.
     var isYear: Bool { Self.yearSuffixes.ends(property) }
+
+    /// The parameter whose year it says by its name: `revenue` for `revenue_year`.
+    var propertyOfYear: Substring? { ends("_year") ? property.dropLast(5) : nil }
 
     /// Whether a bare "1867" is a number here.
     var isQuantity: Bool { has(Self.quantityWords) || unit != nil }
@@ -54,12 +57,10 @@ struct ParameterName {
     var isPlace: Bool { has(Self.placeWords) }
 
     /// Whether there can only be one: line breaks are for looks then.
-    var isSinglePlace: Bool { property.hasSuffix("_place") || property == "birthplace" || property == "deathplace" }
+    var isSinglePlace: Bool { ends("_place") || property == "birthplace" || property == "deathplace" }
 
     /// Whether a date comes first, and what follows on the next line (a place, mostly) can be left out.
-    var isSingleDate: Bool {
-        property.hasSuffix("_date") || property == "born" || property == "died" || property == "founded"
-    }
+    var isSingleDate: Bool { ends("_date") || property == "born" || property == "died" || property == "founded" }
 
     /// Whether commas part items in it.
     var isList: Bool { has(Self.listWords) }
@@ -72,16 +73,17 @@ struct ParameterName {
 
     /// The unit that the name promises for a bare number: `elevation_m`.
     var unit: String? {
-        guard words.count > 1 else { return nil }
-        for (suffix, unit) in Self.temperatureSuffixes where property.hasSuffix("_" + suffix) {
-            return Self.temperatures.isFound(in: property) ? unit : nil
+        property.withBytes { bytes in
+            for (suffix, unit) in Self.temperatureSuffixes where bytes.isEnd(suffix) {
+                return Self.temperatures.isFound(in: bytes) ? unit : nil
+            }
+            for (suffix, unit) in Self.unitSuffixes where bytes.isEnd(suffix) {
+                let stem = UnsafeBufferPointer(rebasing: bytes.dropLast(suffix.utf8CodeUnitCount))
+                if Self.densities.isFound(in: stem) { return "/" + unit }
+                return Self.measures.isFound(in: stem) ? unit : nil
+            }
+            return nil
         }
-        for (suffix, unit) in Self.unitSuffixes where property.hasSuffix("_" + suffix) {
-            let stem = property.dropLast(suffix.utf8.count + 1)
-            if Self.densities.isFound(in: stem) { return "/" + unit }
-            return Self.measures.isFound(in: stem) ? unit : nil
-        }
-        return nil
     }
 
     // MARK: - Tables
@@ -198,12 +200,12 @@ struct ParameterName {
         "alias", "aliases", "other_names", "also_known_as", "othernames", "former_names",
     ]
 
-    private static let unitSuffixes: [(String, String)] = [
-        ("km2", "km²"), ("sq_mi", "sq mi"), ("sqmi", "sq mi"), ("km", "km"), ("mi", "mi"), ("m", "m"),
-        ("ft", "ft"), ("ha", "ha"), ("acre", "acres"), ("cm", "cm"), ("in", "in"), ("kg", "kg"), ("lb", "lb"),
+    private static let unitSuffixes: [(StaticString, String)] = [
+        ("_km2", "km²"), ("_sq_mi", "sq mi"), ("_sqmi", "sq mi"), ("_km", "km"), ("_mi", "mi"), ("_m", "m"),
+        ("_ft", "ft"), ("_ha", "ha"), ("_acre", "acres"), ("_cm", "cm"), ("_in", "in"), ("_kg", "kg"), ("_lb", "lb"),
     ]
 
-    private static let temperatureSuffixes = [("k", "K"), ("c", "°C"), ("f", "°F")]
+    private static let temperatureSuffixes: [(StaticString, String)] = [("_k", "K"), ("_c", "°C"), ("_f", "°F")]
 
     private static let temperatures: PhraseSet = ["point_", "temp"]
 

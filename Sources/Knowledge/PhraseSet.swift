@@ -7,8 +7,8 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     private let starts: [Int]
     /// For each first byte a bit for the lower six bits of each second byte; all bits for a phrase of one byte.
     private let secondBytes: [UInt64]
-    /// Whether one ends with a byte.
-    private let isLastByte: [Bool]
+    /// For each last byte a bit for the lower six bits of each byte before it; all bits for a phrase of one byte.
+    private let bytesBeforeLast: [UInt64]
 
     init(arrayLiteral elements: String...) {
         self.init(elements)
@@ -18,14 +18,15 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
         let phrases = elements.map { Array($0.utf8) }.filter { !$0.isEmpty }.sorted { $0[0] < $1[0] }
         starts = (0...256).map { byte in phrases.count { Int($0[0]) < byte } }
         var secondBytes = [UInt64](repeating: 0, count: 256)
-        var isLastByte = [Bool](repeating: false, count: 256)
+        var bytesBeforeLast = [UInt64](repeating: 0, count: 256)
         for phrase in phrases {
             secondBytes[Int(phrase[0])] |= phrase.count > 1 ? Self.bit(of: phrase[1]) : .max
-            isLastByte[Int(phrase[phrase.count - 1])] = true
+            let last = phrase.count - 1
+            bytesBeforeLast[Int(phrase[last])] |= last > 0 ? Self.bit(of: phrase[last - 1]) : .max
         }
         self.phrases = phrases
         self.secondBytes = secondBytes
-        self.isLastByte = isLastByte
+        self.bytesBeforeLast = bytesBeforeLast
     }
 
     private static func bit(of byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
@@ -59,7 +60,9 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
 
     /// Whether a text ends with one of the phrases.
     func ends(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let last = bytes.last, isLastByte[Int(last)] else { return false }
+        guard let last = bytes.last else { return false }
+        let before = bytes.count > 1 ? bytes[bytes.count - 2] : 0
+        guard bytesBeforeLast[Int(last)] & Self.bit(of: before) != 0 else { return false }
         return phrases.contains { $0.count <= bytes.count && isFound($0, in: bytes, at: bytes.count - $0.count) }
     }
 
@@ -68,7 +71,9 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
 
     /// Whether a text begins with one of the phrases.
     func begins(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        !bytes.isEmpty && begins(bytes, at: 0)
+        guard let first = bytes.first else { return false }
+        let next = bytes.count > 1 ? bytes[1] : 0
+        return secondBytes[Int(first)] & Self.bit(of: next) != 0 && begins(bytes, at: 0)
     }
 
     /// Whether a text ends with one of the phrases.

@@ -13,32 +13,53 @@ enum QuantityReader {
 
     /// The quantity that the whole text is: "6,650 km", "US$1.5 million", "−12 °C", "34".
     static func read(_ text: String) -> Outcome {
-        guard text.withBytes({ $0.contains(where: \.isASCIIDigit) && mayBegin($0) }) else { return .none }
-        var rest = text[...]
-        var isNegative = false
-        if let sign = rest.unicodeScalars.first, sign == "−" || sign == "-" {
-            isNegative = true
-            rest = rest.dropFirst()
-        }
+        text.withBytes { mayBegin($0) && $0.contains(where: \.isASCIIDigit) ? read($0) : .none }
+    }
+
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
+        var position = 0
+        let isNegative = bytes.has("−", at: 0) || bytes.has("-", at: 0)
+        if isNegative { position += bytes[0] == UInt8(ascii: "-") ? 1 : 3 }
         var prefix = ""
-        if rest.utf8.first?.isASCIIDigit == false, let sign = currencySigns.first(where: rest.hasPrefix) {
+        if position < bytes.count, !bytes[position].isASCIIDigit,
+            let sign = currencySigns.first(where: { bytes[position...].starts(with: $0.utf8) })
+        {
             prefix = sign
-            rest = rest.dropFirst(sign.count)
-            if rest.first == " " { rest = rest.dropFirst() }
+            position += sign.utf8.count
+            if position < bytes.count, bytes[position] == 0x20 { position += 1 }
         }
-        let number = rest.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ".") }
-        guard let digits = digits(String(Substring(number))) else { return .none }
-        let unitPart = rest[number.endIndex...]
-        let hasBlank = unitPart.utf8.first == 0x20
-        let unit = String(hasBlank ? unitPart.dropFirst() : unitPart)
-        guard unit.isEmpty || (hasBlank ? isUnit(unit) : attachedUnits.contains(unit)) else { return .none }
-        guard digits.plain.utf8.count <= 17, let value = Double(digits.plain), value.isFinite else { return .tooLong }
+        let start = position
+        while position < bytes.count, isOfNumber(bytes[position]) { position += 1 }
+        guard let number = number(bytes[start..<position]) else { return .none }
+        let hasBlank = position < bytes.count && bytes[position] == 0x20
+        let unit = UnsafeBufferPointer(rebasing: bytes[(hasBlank ? position + 1 : position)...])
+        guard unit.isEmpty || (hasBlank ? isUnit(unit) : attachedUnits.contains(unit, 0..<unit.count)) else {
+            return .none
+        }
+        guard let value = number.value else { return .tooLong }
         // A code with a leading zero is no number.
-        if digits.plain.utf8.count > 1, digits.plain.utf8.first == 0x30, !digits.plain.hasPrefix("0.") { return .none }
+        if bytes[start] == 0x30, position - start > 1, bytes[start + 1] != UInt8(ascii: ".") { return .none }
         return .quantity(
             QuantityValue(
-                value: isNegative ? -value : value, decimals: digits.decimals, unit: unit,
-                isGrouped: digits.isGrouped, prefix: prefix))
+                value: isNegative ? -value : value, decimals: number.decimals,
+                unit: String(decoding: unit, as: UTF8.self), isGrouped: number.isGrouped, prefix: prefix))
+    }
+
+    private static func isOfNumber(_ byte: UInt8) -> Bool {
+        byte.isASCIIDigit || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ".")
+    }
+
+    /// A number as it is written; nil if it is none. Its value is nil if it has too many digits.
+    private static func number(
+        _ text: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> (value: Double?, decimals: Int, isGrouped: Bool)? {
+        // Most numbers are small and have neither a point nor a comma.
+        if !text.isEmpty, text.count <= 15, text.allSatisfy(\.isASCIIDigit) {
+            return (Double(text.reduce(0) { $0 * 10 + Int($1 - 0x30) }), 0, false)
+        }
+        guard let digits = digits(String(decoding: text, as: UTF8.self)) else { return nil }
+        let value = digits.plain.utf8.count <= 17 ? Double(digits.plain) : nil
+        return (value, digits.decimals, digits.isGrouped)
     }
 
     /// Whether the first byte may be that of a sign, a currency or a digit: most values are words.
@@ -61,7 +82,7 @@ enum QuantityReader {
     ]
 
     /// Words and symbols that are units although they are not all in lower case.
-    private static let symbols: Set<String> = [
+    private static let symbols: WordSet = [
         "°C", "°F", "K", "W", "kW", "MW", "GW", "TW", "kWh", "MWh", "GWh", "TWh", "J", "kJ", "MJ", "GJ", "Pa", "kPa",
         "MPa", "hPa",
         "N", "kN", "V", "kV", "A", "Hz", "kHz", "MHz", "GHz", "AU", "Mpc", "PS", "L", "mL", "eV", "keV", "MeV", "GeV",
@@ -72,35 +93,42 @@ enum QuantityReader {
     ]
 
     /// Units that stand right after the number.
-    private static let attachedUnits: Set<String> = [
+    private static let attachedUnits: WordSet = [
         "%", "°", "km", "m", "kg", "cm", "mm", "ft", "mi", "lb", "g", "h", "px",
     ]
 
     /// Words that show that more than a unit follows the number.
-    private static let stopWords: Set<String> = [
+    private static let stopWords: WordSet = [
         "to", "and", "or", "of", "in", "at", "by", "on", "for", "from", "with", "as", "per", "each", "plus", "the", "a",
         "an",
         "including", "excluding", "since", "until", "x", "×", "bc", "ad", "st", "nd", "rd", "th", "am", "pm", "a.m.",
         "p.m.",
     ]
 
-    static func isUnit(_ text: String) -> Bool {
-        if symbols.contains(text) { return true }
-        let words = text.split(separator: " ")
-        guard (1...3).contains(words.count), text.utf8.count <= 30 else { return false }
-        return words.allSatisfy { word in
-            !stopWords.contains(word.lowercased())
-                && (symbols.contains(String(word))
-                    || word.unicodeScalars.allSatisfy {
-                        $0.properties.isLowercase || $0 == "/" || $0 == "²" || $0 == "³" || $0 == "⋅" || $0 == "-"
-                    })
+    private static func isUnit(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if symbols.contains(text, 0..<text.count) { return true }
+        guard text.count <= 30 else { return false }
+        var words = ByteWords(text) { $0 == 0x20 }
+        var count = 0
+        while let word = words.next() {
+            count += 1
+            guard count <= 3, isUnitWord(UnsafeBufferPointer(rebasing: text[word])) else { return false }
+        }
+        return count > 0
+    }
+
+    private static func isUnitWord(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        let isStopWord = Lowercase.withBytes(of: word) { stopWords.contains($0, 0..<$0.count) }
+        guard !isStopWord else { return false }
+        if symbols.contains(word, 0..<word.count) { return true }
+        if word.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) { return true }
+        return String(decoding: word, as: UTF8.self).unicodeScalars.allSatisfy {
+            $0.properties.isLowercase || $0 == "/" || $0 == "²" || $0 == "³" || $0 == "⋅" || $0 == "-"
         }
     }
 
     /// The digits of a number that is written as numbers are: commas only between groups of three.
     static func digits(_ text: String) -> (plain: String, decimals: Int, isGrouped: Bool)? {
-        // Most numbers have neither a point nor a comma.
-        if !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit) { return (text, 0, false) }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let whole = parts.first, parts.count <= 2, !whole.isEmpty else { return nil }
         let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
@@ -141,6 +169,7 @@ extension QuantityValue {
 
     /// The number in decimal notation with exactly so many digits after the point.
     private static func decimalDigits(_ value: Double, decimals: Int) -> String {
+        if decimals == 0, value < 1e15 { return String(Int(value)) }
         let description = value.description
         // "1e+20", "inf", "nan".
         guard !description.utf8.contains(where: \.isASCIILetter) else {

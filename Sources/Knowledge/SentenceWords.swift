@@ -7,17 +7,47 @@ struct SentenceWords {
     let words: [Range<Int>]
     /// The sentence in lower case, if every byte of it stands where it stood.
     private let lowercased: [UInt8]?
+    /// The words with a digit in them.
+    let numerals: [Int]
 
     init(_ text: String) {
-        bytes = Array(text.utf8)
-        words = bytes.withUnsafeBufferPointer { bytes in
+        self.init(Array(text.utf8))
+    }
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        (words, numerals) = bytes.withUnsafeBufferPointer { bytes in
             var words: [Range<Int>] = []
-            var parts = ByteWords(bytes) { $0 == 0x20 }
-            while let part = parts.next() { words.append(part) }
-            return words
+            words.reserveCapacity(bytes.count / 5)
+            var numerals: [Int] = []
+            var start = 0
+            var hasDigit = false
+            for position in 0...bytes.count {
+                if position < bytes.count, bytes[position] != 0x20 {
+                    hasDigit = hasDigit || bytes[position].isASCIIDigit
+                    continue
+                }
+                if start < position {
+                    if hasDigit { numerals.append(words.count) }
+                    words.append(start..<position)
+                }
+                start = position + 1
+                hasDigit = false
+            }
+            return (words, numerals)
         }
         let lowercase = bytes.withUnsafeBufferPointer { Lowercase.bytes($0) }
         lowercased = lowercase.keepsPlaces ? lowercase.bytes : nil
+    }
+
+    /// Calls `body` with a range in lower case.
+    func withLowercased<Result>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { bytes in
+            if let lowercased {
+                return lowercased.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+            }
+            return Lowercase.withBytes(of: UnsafeBufferPointer(rebasing: bytes[range]), body)
+        }
     }
 
     /// The text in a range.
@@ -72,8 +102,29 @@ struct SentenceWords {
 
     /// Whether a range in lower case is one of some words.
     func isLowercased(_ range: Range<Int>, in set: WordSet) -> Bool {
-        if let lowercased { return lowercased.withUnsafeBufferPointer { set.contains($0, range) } }
-        return text(range).lowercasedBytes.withUnsafeBufferPointer { set.contains($0, 0..<$0.count) }
+        withLowercased(range) { set.contains($0, 0..<$0.count) }
+    }
+
+    /// Whether a range ends with a phrase.
+    func isRange(_ range: Range<Int>, endingWith phrase: StaticString) -> Bool {
+        bytes.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[range]).isEnd(phrase) }
+    }
+
+    /// Whether a range in lower case ends with a phrase.
+    func isLowercased(_ range: Range<Int>, endingWith phrase: StaticString) -> Bool {
+        withLowercased(range) { $0.isEnd(phrase) }
+    }
+
+    /// How many characters stand in a range.
+    func characterCount(_ range: Range<Int>) -> Int {
+        bytes.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[range]).countOfLoneScalars }
+            ?? text(range).count
+    }
+
+    /// Whether a range begins with a small letter.
+    func isSmall(_ range: Range<Int>) -> Bool {
+        guard let first = bytes[range].first else { return false }
+        return first < 0x80 ? first.isASCIILetter && !first.isASCIICapital : text(range).first?.isLowercase == true
     }
 
     /// Whether a range begins with a capital letter.
@@ -95,10 +146,20 @@ struct SentenceWords {
         switch bytes[words[index].lowerBound] {
         case UInt8(ascii: "J"), UInt8(ascii: "F"), UInt8(ascii: "M"), UInt8(ascii: "A"), UInt8(ascii: "S"),
             UInt8(ascii: "O"), UInt8(ascii: "N"), UInt8(ascii: "D"):
-            Months.number(text(bare(index))) != nil
+            isMonth(bare(index))
         default: false
         }
     }
+
+    /// Whether a range is a month in any case, or its usual abbreviation with or without a full stop.
+    func isMonth(_ range: Range<Int>) -> Bool {
+        guard let last = bytes[range].last else { return false }
+        let name = last == UInt8(ascii: ".") ? range.lowerBound..<range.upperBound - 1 : range
+        return isLowercased(name, in: Self.months)
+    }
+
+    private static let months = WordSet(
+        Months.names.flatMap { [$0.lowercased(), $0.prefix(3).lowercased()] } + ["sept"])
 
     /// Whether a word begins with a digit or a sign of money.
     func mayBeginAmount(_ index: Int) -> Bool {
@@ -112,12 +173,8 @@ struct SentenceWords {
     }
 
     /// Whether a text in lower case stands as whole words outside a range.
-    func hasElsewhere(_ label: [UInt8], _ range: Range<Int>) -> Bool {
-        if let lowercased {
-            return SubjectNames.isWhole(label, in: lowercased[..<range.lowerBound])
-                || SubjectNames.isWhole(label, in: lowercased[range.upperBound...])
-        }
-        return SubjectNames.isWhole(label, in: SubjectNames.key(text(0..<range.lowerBound)))
-            || SubjectNames.isWhole(label, in: SubjectNames.key(text(range.upperBound..<bytes.count)))
+    func hasElsewhere(_ label: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        func stands(in part: Range<Int>) -> Bool { withLowercased(part) { SubjectNames.isWhole(label, in: $0) } }
+        return stands(in: 0..<range.lowerBound) || stands(in: range.upperBound..<bytes.count)
     }
 }

@@ -3,42 +3,51 @@ import MediaWiki
 /// What the subject of an article is called.
 struct SubjectNames {
     /// All names, the title first, each once.
-    let all: [String]
-    private let keys: [[UInt8]]
+    private(set) var all: [String]
+    /// The same in lower case.
+    private var keys: [[UInt8]]
 
     /// Collects names: the title and its shorter forms, those of parameters, those in bold type, a person's family name.
     init(title: String, parameters: [String], lead: [PlainText], isPerson: Bool) {
-        var names = [title]
+        all = [title]
+        keys = [Self.key(title)]
+        add(title)
         let base = Self.withoutParenthesis(title)
-        names.append(base)
+        add(base)
         if let comma = base.withBytes({ bytes in bytes.indices.first { bytes.has(", ", at: $0) } }) {
-            names.append(String(decoding: base.utf8.prefix(comma), as: UTF8.self))
+            add(String(decoding: base.utf8.prefix(comma), as: UTF8.self))
         }
-        names.append(Self.withoutCompanySuffix(base))
-        names += parameters
+        add(Self.withoutCompanySuffix(base))
+        for name in parameters { add(name) }
         // Later paragraphs explain terms in bold type too; the first two name the subject.
-        // Letters in bold spell out an acronym.
         for paragraph in lead.prefix(2) {
-            names += paragraph.bold.map { paragraph.string($0) }.filter { $0.characterCount > 2 }
+            paragraph.text.withBytes { bytes in
+                for range in paragraph.bold {
+                    let name = String(decoding: bytes[range], as: UTF8.self)
+                    // Letters in bold spell out an acronym.
+                    if name.characterCount > 2 { add(name) }
+                }
+            }
         }
-        if isPerson, let family = Self.familyName(base) { names.append(family) }
-        let clean = names.map(Self.trimmed).filter { name in
-            (1...100).contains(name.characterCount) && Markup.reason(name) == nil && name.hasLetterOrNumber
-        }
-        var all: [String] = []
-        var keys: [[UInt8]] = []
-        for name in [title] + clean {
-            let key = Self.key(name)
-            guard !keys.contains(key) else { continue }
-            keys.append(key)
-            all.append(name)
-        }
-        (self.all, self.keys) = (all, keys)
+        if isPerson, let family = Self.familyName(base) { add(family) }
+    }
+
+    /// Adds a name without the marks around it, if it is new and may be one.
+    private mutating func add(_ name: String) {
+        let name = Self.trimmed(name)
+        guard !contains(name), (1...100).contains(name.characterCount), Markup.reason(name) == nil,
+            name.hasLetterOrNumber
+        else { return }
+        keys.append(Self.key(name))
+        all.append(name)
     }
 
     /// Whether a text is one of the names, whatever its case.
-    func contains(_ text: String) -> Bool {
-        text.withLowercasedBytes { text in keys.contains { $0.count == text.count && $0.elementsEqual(text) } }
+    func contains(_ text: String) -> Bool { text.withLowercasedBytes { contains(lowercased: $0) } }
+
+    /// Whether a text in lower case is one of the names.
+    func contains(lowercased text: UnsafeBufferPointer<UInt8>) -> Bool {
+        keys.contains { $0.count == text.count && $0.elementsEqual(text) }
     }
 
     /// Whether a text begins with one of the names, or with "The" and one of them.
@@ -52,27 +61,22 @@ struct SubjectNames {
     }
 
     /// Whether a name stands in a text as whole words.
-    func stand(in text: String) -> Bool {
-        text.withLowercasedBytes { text in keys.contains { Self.isWhole($0, in: text) } }
+    func stand(in text: String) -> Bool { text.withLowercasedBytes { stand(inLowercased: $0) } }
+
+    /// Whether a name stands in a text in lower case as whole words.
+    func stand(inLowercased text: UnsafeBufferPointer<UInt8>) -> Bool {
+        keys.contains { name in name.withUnsafeBufferPointer { Self.isWhole($0, in: text) } }
     }
 
-    static func isWhole(_ needle: [UInt8], in text: [UInt8]) -> Bool { isWhole(needle, in: text[...]) }
-
-    static func isWhole(_ needle: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
-        text.withUnsafeBufferPointer { isWhole(needle, in: $0) }
-    }
-
-    private static func isWhole(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isWhole(_ needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !needle.isEmpty, needle.count <= text.count else { return false }
-        return needle.withUnsafeBufferPointer { needle in
-            search: for start in 0...(text.count - needle.count) where text[start] == needle[0] {
-                for offset in needle.indices where text[start + offset] != needle[offset] { continue search }
-                let startsWord = start == 0 || !isWordByte(text[start - 1])
-                let end = start + needle.count
-                if startsWord, end == text.count || !isWordByte(text[end]) { return true }
-            }
-            return false
+        search: for start in 0...(text.count - needle.count) where text[start] == needle[0] {
+            for offset in needle.indices where text[start + offset] != needle[offset] { continue search }
+            let startsWord = start == 0 || !isWordByte(text[start - 1])
+            let end = start + needle.count
+            if startsWord, end == text.count || !isWordByte(text[end]) { return true }
         }
+        return false
     }
 
     static func isWordByte(_ byte: UInt8) -> Bool {

@@ -23,13 +23,36 @@ extension String {
         return unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
     }
 
-    /// `count`, quick where no two bytes make one character.
-    var characterCount: Int {
-        withBytes { bytes in bytes.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? bytes.count : count }
-    }
+    /// `count`, quick where every scalar is a character of its own: in Latin, Greek and Cyrillic with their punctuation.
+    var characterCount: Int { withBytes { $0.countOfLoneScalars } ?? count }
 }
 
 extension UnsafeBufferPointer<UInt8> {
+    /// The number of scalars of a valid UTF-8 text, if none of them can join with another one to a character.
+    var countOfLoneScalars: Int? {
+        var signs: UInt8 = 0
+        for byte in self { signs |= byte & 0x80 | (byte == 0x0D ? 1 : 0) }
+        if signs == 0 { return count }
+        guard signs == 0x80 else { return nil }
+        var scalars = 0
+        for (position, byte) in enumerated() {
+            if byte < 0x80 { scalars += 1 }
+            // ASCII, and the further bytes of a scalar.
+            if byte < 0xC0 { continue }
+            switch byte {
+            // U+0080 to U+02FF, U+0380 to U+047F: before and behind the combining marks.
+            case 0xC2...0xCB, 0xCE...0xD1: scalars += 1
+            // Dashes and quotes.
+            case 0xE2:
+                guard position + 2 < count, self[position + 1] == 0x80, (0x90...0xA7).contains(self[position + 2])
+                else { return nil }
+                scalars += 1
+            default: return nil
+            }
+        }
+        return scalars
+    }
+
     /// Whether `phrase` stands at `position`.
     func has(_ phrase: StaticString, at position: Int) -> Bool {
         guard position >= 0, position + phrase.utf8CodeUnitCount <= count else { return false }
@@ -38,6 +61,9 @@ extension UnsafeBufferPointer<UInt8> {
         }
         return true
     }
+
+    /// Whether `phrase` stands at the end.
+    func isEnd(_ phrase: StaticString) -> Bool { has(phrase, at: count - phrase.utf8CodeUnitCount) }
 
     /// Whether `phrase` stands anywhere.
     func has(_ phrase: StaticString) -> Bool {

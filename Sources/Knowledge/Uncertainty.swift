@@ -37,16 +37,22 @@ enum Uncertainty {
 
     /// "c. 1450", but not "J. C. Smith".
     private static func hasCirca(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var words = ByteWords(text) { $0 == 0x20 || $0 == 0x28 || $0 == 0x29 }
-        while let word = words.next() { if circa.contains(text, word) { return true } }
+        for start in text.indices where text[start] == UInt8(ascii: "c") {
+            guard start == 0 || isBlankOrBracket(text[start - 1]) else { continue }
+            var end = start + 1
+            if end < text.count, text[end] == UInt8(ascii: "a") { end += 1 }
+            if end < text.count, text[end] == UInt8(ascii: ".") { end += 1 }
+            if end == text.count || isBlankOrBracket(text[end]) { return true }
+        }
         return false
     }
 
-    private static let circa: WordSet = ["c.", "ca.", "c", "ca"]
+    private static func isBlankOrBracket(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x28 || byte == 0x29 }
 
-    /// Whether a dash or "to" stands in a text, without which it is no range.
+    /// Whether a digit and a dash or "to" stand in a text, without which it is no range.
     private static func mayBeRange(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.contains { $0 == UInt8(ascii: "-") || $0 == 0xE2 } || text.has(" to ")
+        text.contains(where: \.isASCIIDigit)
+            && (text.contains { $0 == UInt8(ascii: "-") || $0 == 0xE2 } || text.has(" to "))
     }
 
     private static let noValues: WordSet = [

@@ -17,12 +17,12 @@ struct ValueReader {
 
     /// Reads the items of a parameter. Either all of them become values or none: half of a list says something else.
     func read(_ items: [PlainText]) -> Outcome {
-        if let gap = items.lazy.flatMap(\.gaps).first { return .dropped(reason: gap.reason) }
+        for item in items { if let gap = item.gaps.first { return .dropped(reason: gap.reason) } }
         var parts = Self.joiningFragments(items)
         guard !parts.isEmpty else { return .empty }
         if parameter.isSinglePlace, parts.count > 1 { parts = [Self.joined(parts, by: ", ")] }
         if parts.contains(where: Self.areLinksInARow) { return .dropped(reason: "links in a row") }
-        parts = parts.flatMap { splittingItems($0) }
+        if parts.contains(where: Self.mayHoldItems) { parts = parts.flatMap { splittingItems($0) } }
         var values: [Value] = []
         for part in parts {
             switch readItem(part) {
@@ -85,6 +85,8 @@ struct ValueReader {
 
     /// Line breaks inside a phrase do not part items: "Member of the Bundestag" / "for Mecklenburg", "Ada" / "(engineer)".
     private static func joiningFragments(_ items: [PlainText]) -> [PlainText] {
+        // Most parameters have one item.
+        if items.count == 1, !items[0].text.isEmpty { return items }
         var result: [PlainText] = []
         for item in items where !item.text.isEmpty {
             if let last = result.last, belongs(item.text, behind: last.text), let previous = result.popLast() {
@@ -133,6 +135,12 @@ struct ValueReader {
             }
         }
         return result
+    }
+
+    /// Whether a text has a sign that may part items, or links that may be items.
+    private static func mayHoldItems(_ item: PlainText) -> Bool {
+        item.links.count > 1
+            || item.text.withBytes { $0.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") } }
     }
 
     /// Cuts at semicolons, and at commas where they part items: between links, and in parameters that are lists.
@@ -221,30 +229,18 @@ struct ValueReader {
         let whole = item.text
         let item = Self.withoutRemarks(item)
         guard !item.text.isEmpty else { return .dropped(reason: "only a remark") }
-        guard item.text.hasLetterOrNumber else { return .dropped(reason: "no letters or digits") }
-        if item.text.utf8.count < whole.utf8.count, let reason = Uncertainty.reason(item.text) {
+        let text = item.text
+        guard text.hasLetterOrNumber else { return .dropped(reason: "no letters or digits") }
+        if text.utf8.count < whole.utf8.count, let reason = Uncertainty.reason(text) {
             return .dropped(reason: reason)
         }
-        if let reason = Markup.reason(item.text) { return .dropped(reason: reason) }
-        if let date = DateReader.date(item.text) ?? (parameter.isDate ? DateReader.year(item.text) : nil) {
-            return .values([Value(.date(date), text: date.text)])
-        }
-        if parameter.isDate, Self.looksLikeDate(item.text, isDateOnly: parameter.isSingleDate) {
-            return .dropped(reason: "unreadable date")
-        }
-        if !parameter.isCode {
-            switch QuantityReader.read(item.text) {
-            case .tooLong: return .dropped(reason: "number too long")
-            case .quantity(let quantity):
-                if let value = quantityValue(quantity) { return .values([value]) }
-            case .none: break
-            }
-        }
-        guard item.text.utf8.count <= Self.maximumLength || item.text.count <= Self.maximumLength else {
+        if let reason = Markup.reason(text) { return .dropped(reason: reason) }
+        if text.hasASCIIDigit, let outcome = readDigits(text) { return outcome }
+        guard text.utf8.count <= Self.maximumLength || text.characterCount <= Self.maximumLength else {
             return .dropped(reason: "too long")
         }
         // "Saloon: 2,040 mm" says more than the parameter's name; only a linked title has a colon of its own.
-        if Self.labels.isFound(in: item.text), item.links.first?.range != 0..<item.text.utf8.count {
+        if Self.labels.isFound(in: text), item.links.first?.range != 0..<text.utf8.count {
             return .dropped(reason: "labelled value")
         }
         return .values([textValue(item)])
@@ -252,33 +248,51 @@ struct ValueReader {
 
     private static let labels: PhraseSet = [": "]
 
+    /// Reads a text with digits as a date or a quantity; nil if it is neither.
+    private func readDigits(_ text: String) -> Outcome? {
+        if let date = DateReader.date(text) { return .values([Value(.date(date), text: date.text)]) }
+        if parameter.isDate {
+            if let year = DateReader.year(text) { return .values([Value(.date(year), text: year.text)]) }
+            if Self.looksLikeDate(text, isDateOnly: parameter.isSingleDate) {
+                return .dropped(reason: "unreadable date")
+            }
+        }
+        switch QuantityReader.read(text) {
+        case .none: return nil
+        case .tooLong: return parameter.isCode ? nil : .dropped(reason: "number too long")
+        case .quantity(let quantity):
+            guard !parameter.isCode, let value = quantityValue(quantity) else { return nil }
+            return .values([value])
+        }
+    }
+
     private func quantityValue(_ quantity: QuantityValue) -> Value? {
         if quantity.unit.isEmpty, quantity.prefix.isEmpty {
             if let unit = parameter.unit {
-                var withUnit = quantity
+                var withUnit = quantity.grouped
                 withUnit.unit = unit
-                return Value(.quantity(withUnit.grouped), text: withUnit.grouped.text)
+                return Value(.quantity(withUnit), text: withUnit.text)
             }
             // "1867" may be a year, "3" a name of a line: the parameter must say that it is a number.
             let isPlainYear = !quantity.isGrouped && quantity.decimals == 0 && (1000...2200).contains(quantity.value)
             if isPlainYear, !parameter.isQuantity { return nil }
         }
-        return Value(.quantity(quantity.grouped), text: quantity.grouped.text)
+        let grouped = quantity.grouped
+        return Value(.quantity(grouped), text: grouped.text)
     }
 
     private func textValue(_ item: PlainText) -> Value {
         let whole = 0..<item.text.utf8.count
         guard let link = item.links.first, link.range.lowerBound == 0 else { return Value(.text, text: item.text) }
         // "Warsaw, Poland": the first place is meant, the others say where it is.
-        let isChain = parameter.isPlace && Array(item.text.utf8)[link.range.upperBound...].starts(with: ", ".utf8)
-        guard link.range == whole || isChain else { return Value(.text, text: item.text) }
+        let isChain = link.range != whole && item.text.withBytes { $0.has(", ", at: link.range.upperBound) }
+        guard link.range == whole || (isChain && parameter.isPlace) else { return Value(.text, text: item.text) }
         return Value(.link(article: link.article), text: item.text)
     }
 
-    /// A date of some kind that was not understood must not pass as text.
+    /// A date of some kind that was not understood must not pass as text. The text has a digit.
     private static func looksLikeDate(_ text: String, isDateOnly: Bool) -> Bool {
-        guard text.hasASCIIDigit else { return false }
-        return isDateOnly
+        isDateOnly
             || text.split { $0 == " " || $0 == "," }.contains { Months.number($0) != nil }
             || text.utf8.allSatisfy {
                 ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x20 || $0 == 0x2D || $0 == 0x2F || $0 == 0x2E
@@ -294,7 +308,11 @@ struct ValueReader {
 
     /// What is left of a text without one remark; nil if it has none.
     private static func withoutOneRemark(_ item: inout PlainText) -> Range<Int>? {
-        let bytes = Array(item.text.utf8)
+        let text = item.text
+        return text.withBytes { withoutOneRemark(&item, $0) }
+    }
+
+    private static func withoutOneRemark(_ item: inout PlainText, _ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var start = 0
         var end = bytes.count
         if bytes.last == UInt8(ascii: ")"), let open = openingBracket(bytes), open > 0 {
@@ -305,9 +323,7 @@ struct ValueReader {
             end = open
         } else if let remark = remarkBehind(item, bytes) {
             end = remark
-        } else if let asOf = bytes.withUnsafeBufferPointer({ bytes in
-            bytes.indices.first { bytes[$0] == 0x20 && bytes.has(" as of ", at: $0) }
-        }) {
+        } else if let asOf = bytes.indices.first(where: { bytes[$0] == 0x20 && bytes.has(" as of ", at: $0) }) {
             end = asOf
         } else {
             while start < end, firstOfLeadingMarks[Int(bytes[start])],
@@ -326,7 +342,7 @@ struct ValueReader {
     }
 
     /// Where a share ("English 89.7%") or what someone is ("[[Ferry Porsche]] - uncle") begins.
-    private static func remarkBehind(_ item: PlainText, _ bytes: [UInt8]) -> Int? {
+    private static func remarkBehind(_ item: PlainText, _ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         if bytes.last == UInt8(ascii: "%") {
             let start = bytes.lastIndex {
                 !($0 >= 0x30 && $0 <= 0x39) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "%")
@@ -334,8 +350,8 @@ struct ValueReader {
             if let start, start > 1, bytes[start] == 0x20, bytes[start - 1].isASCIILetter { return start }
         }
         if let link = item.links.first, link.range.lowerBound == 0 {
-            let rest = bytes[link.range.upperBound...]
-            if [" - ", " – ", " — "].contains(where: { rest.starts(with: $0.utf8) }) { return link.range.upperBound }
+            let end = link.range.upperBound
+            if bytes.has(" - ", at: end) || bytes.has(" – ", at: end) || bytes.has(" — ", at: end) { return end }
         }
         return nil
     }
@@ -344,7 +360,7 @@ struct ValueReader {
         byte == 0x20 || byte == 0x2C || byte == 0x3B || byte == 0x3A || byte == 0x2A
     }
 
-    private static func trimmedEnd(_ bytes: [UInt8], before end: Int) -> Int {
+    private static func trimmedEnd(_ bytes: UnsafeBufferPointer<UInt8>, before end: Int) -> Int {
         var end = end
         while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
         return end
@@ -361,7 +377,7 @@ struct ValueReader {
     }()
 
     /// Where the bracket begins that the last byte closes.
-    private static func openingBracket(_ bytes: [UInt8]) -> Int? {
+    private static func openingBracket(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var depth = 0
         for position in bytes.indices.reversed() {
             if bytes[position] == UInt8(ascii: ")") { depth += 1 }

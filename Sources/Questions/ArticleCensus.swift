@@ -29,7 +29,6 @@ struct ArticleCensus: Sendable {
     private let candidateReader: CandidateReader
     private let countsLinks: Bool
     private let questionsPerConcept: Int
-    private let packIndex: [String: UInt8]
     private let library: TemplateLibrary
     private let titles: TitleLists
     private var pools: DistractorPools
@@ -39,8 +38,9 @@ struct ArticleCensus: Sendable {
     private var packOfTitle = TitleTable<UInt8>(empty: Self.noPack)
     private let spool: PageSpool
     private let redirects: RedirectSpool
-    /// The site information of each file.
+    /// The site information of each file, and what reads its articles.
     private var sites: [SiteInfo] = []
+    private var articleReaders: [ArticleReader] = []
     /// The names of the files, for the provenance of questions.
     private let dumps: [String]
 
@@ -56,8 +56,6 @@ struct ArticleCensus: Sendable {
         popularity = PopularityCensus(countsLinks: countsLinks)
         self.countsLinks = countsLinks
         self.questionsPerConcept = questionsPerConcept
-        packIndex = Dictionary(
-            uniqueKeysWithValues: library.packs.enumerated().map { ($1.name, UInt8(clamping: min($0, 254))) })
         self.library = library
         pools = DistractorPools(seed: seed)
         linkSample = LinkSample(seed: seed)
@@ -98,7 +96,6 @@ struct ArticleCensus: Sendable {
         fileprivate let candidates: CandidateReader
         fileprivate let countsLinks: Bool
         fileprivate let questionsPerConcept: Int
-        fileprivate let packIndex: [String: UInt8]
         fileprivate let linkGate: LinkSample.Gate
         fileprivate let poolGate: DistractorPools.Gate
 
@@ -119,7 +116,7 @@ struct ArticleCensus: Sendable {
                         id: article.id, title: TitleHash(article.title).value,
                         links: countsLinks ? reading.links : [],
                         dropped: article.dropped,
-                        pack: pack.flatMap { packIndex[$0.name] }, offers: offers,
+                        pack: pack.map { UInt8(min($0, 254)) }, offers: offers,
                         mentions: reading.mentions,
                         page: pack != nil && count >= questionsPerConcept ? page : nil))
             }
@@ -138,8 +135,7 @@ struct ArticleCensus: Sendable {
     func reader(for site: SiteInfo) -> Reader {
         Reader(
             articles: ArticleReader(siteInfo: site), candidates: candidateReader, countsLinks: countsLinks,
-            questionsPerConcept: questionsPerConcept, packIndex: packIndex, linkGate: linkSample.gate,
-            poolGate: pools.gate)
+            questionsPerConcept: questionsPerConcept, linkGate: linkSample.gate, poolGate: pools.gate)
     }
 
     // MARK: - All pages
@@ -147,6 +143,7 @@ struct ArticleCensus: Sendable {
     /// Takes the site information of a file, before its pages.
     mutating func add(_ siteInfo: SiteInfo) {
         sites.append(siteInfo)
+        articleReaders.append(ArticleReader(siteInfo: siteInfo))
         if site.databaseName.isEmpty { site = siteInfo }
     }
 
@@ -176,7 +173,7 @@ struct ArticleCensus: Sendable {
             ledger.rejected["no template pack covers it", default: 0] += 1
             return
         }
-        for offer in article.offers { pools.add(offer, of: article.id) }
+        for index in article.offers.indices { pools.add(article.offers[index], of: article.id) }
         guard let page = article.page else {
             ledger.rejected["fewer facts than questions", default: 0] += 1
             return
@@ -234,20 +231,22 @@ struct ArticleCensus: Sendable {
             databaseName: site.databaseName, base: site.base)
     }
 
-    /// Reads an eligible article again, with all that can be asked of it. Safe to call from several threads.
+    /// Reads an eligible article again, with the hashes of the titles it links to, through redirects, and all that can be asked of
+    /// it. Safe to call from several threads.
     func candidates(
         ofEntry index: Int
     ) throws -> (
-        article: Article, links: [UInt64], candidates: [Candidate], pack: TemplatePack, provenance: PageProvenance
+        article: Article, links: [UInt64], candidates: ArticleCandidates, pack: TemplatePack, provenance: PageProvenance
     )? {
         let page = try spool.page(at: entries[index].spool)
-        let site = sites[Int(entries[index].site)]
-        let reading = ArticleReader(siteInfo: site).read(page)
+        let site = Int(entries[index].site)
+        let reading = articleReaders[site].read(page)
         guard case .article(let article) = reading.kind, let pack = candidateReader.pack(for: article)
         else { return nil }
         return (
-            article, reading.links, candidateReader.candidates(article, pack: pack), pack,
-            PageProvenance(page, dump: dump(Int(entries[index].site)))
+            article, reading.links.map(popularity.resolved), candidateReader.candidates(article, pack: pack),
+            library.packs[pack],
+            PageProvenance(page, dump: dump(site))
         )
     }
 }

@@ -250,8 +250,7 @@ public struct BenchmarkGenerator: Sendable {
             kind: pack.name)
         return Written(
             concept: concept, questions: provenance.completed(questions.map(\.question)),
-            things: questions.map(\.thing), title: census.entries[index].title,
-            links: links.map(census.popularity.resolved))
+            things: questions.map(\.thing), title: census.entries[index].title, links: links)
     }
 
     private func metadata(

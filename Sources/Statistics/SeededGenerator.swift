@@ -6,11 +6,20 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     @usableFromInline var state: UInt64
 
     /// A generator for one purpose: same seed and keys, same numbers.
-    public init(seed: UInt64, _ keys: any SeedKey...) {
+    @inlinable public init<each Key: SeedKey>(seed: UInt64, _ keys: repeat each Key) {
         state = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
-        for key in keys {
-            state = Self.mix(state ^ key.seedKey)
-        }
+        for key in repeat each keys { add(key) }
+    }
+
+    /// A generator for a narrower purpose: the same as one that is made with one key more. Only before any number is drawn.
+    @inlinable public func with(_ key: some SeedKey) -> SeededGenerator {
+        var generator = self
+        generator.add(key)
+        return generator
+    }
+
+    @inlinable mutating func add(_ key: some SeedKey) {
+        state = Self.mix(state ^ key.seedKey)
     }
 
     /// The next 64 random bits.
@@ -31,7 +40,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// A uniform number in [0, 1) with 53 random bits.
-    public mutating func unit() -> Double {
+    @inlinable public mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
@@ -45,7 +54,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return result
     }
 
-    @usableFromInline static func mix(_ value: UInt64) -> UInt64 {
+    @inlinable static func mix(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -61,17 +70,20 @@ public protocol SeedKey: Sendable {
 
 extension Int: SeedKey {
     /// The bits of the integer.
-    public var seedKey: UInt64 { UInt64(bitPattern: Int64(self)) }
+    @inlinable public var seedKey: UInt64 { UInt64(bitPattern: Int64(self)) }
 }
 
 extension Int64: SeedKey {
     /// The bits of the integer.
-    public var seedKey: UInt64 { UInt64(bitPattern: self) }
+    @inlinable public var seedKey: UInt64 { UInt64(bitPattern: self) }
 }
 
 extension String: SeedKey {
     /// FNV-1a over the UTF-8 bytes.
     public var seedKey: UInt64 {
-        utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
     }
 }

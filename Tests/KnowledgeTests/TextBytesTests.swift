@@ -29,6 +29,20 @@ import Testing
                 })
     }
 
+    @Test func charactersAreCountedAsTheStandardLibraryCountsThem() {
+        for value in UInt32(0)...0x1_FFFF where value % 37 == 0 || value < 0x2800 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            // Behind a letter and before one, and between two dashes.
+            let text = "a\(scalar)é–\(scalar)–\(scalar)"
+            if text.characterCount != text.count {
+                Issue.record("U+\(String(value, radix: 16)) makes another number of characters")
+            }
+        }
+    }
+
+    @Test(arguments: ["", "plain", "a\r\nb", "Ελλάς – «Жук»", "e\u{301}", "👩‍👩‍👧 🇫🇷", "©\u{200D}®", "한국어"])
+    func characterCountIsCount(_ text: String) { #expect(text.characterCount == text.count) }
+
     @Test func wordSetsHoldTheirWordsOnly() {
         let words = ["a", "an", "and", "km²", "mid-1990s", "aa", "zz top"]
         let set = WordSet(words)

@@ -89,10 +89,12 @@ import Testing
         let texts = ["[[A]] [[B]] [[C]]", "[[A]] [[B]] [[D]]", "[[X]] [[Y]] [[Z]]", "[[X]] [[Y]] [[W]]"]
         let profiles = try LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
         let topic = profiles.topic(of: Self.hashes(["A", "B", "E"]), articleID: 50)
-        #expect(topic.likeness(ofArticle: 1) == 1 && topic.likeness(ofArticle: 2) == 1)
-        #expect(topic.likeness(ofArticle: 3) == 0 && topic.likeness(ofArticle: 77) == 0)
+        func likeness(_ id: Int64) -> Float { topic.likeness(ofArticle: profiles.index(ofArticle: id)) }
+        #expect(likeness(1) == 1 && likeness(2) == 1)
+        #expect(likeness(3) == 0 && likeness(77) == 0)
         // An article is not like itself.
-        #expect(profiles.topic(of: Self.hashes(["A", "B"]), articleID: 1).likeness(ofArticle: 1) == 0)
+        let own = profiles.topic(of: Self.hashes(["A", "B"]), articleID: 1)
+        #expect(own.likeness(ofArticle: profiles.index(ofArticle: 1)) == 0)
     }
 
     @Test func titlesTellTheKind() throws {

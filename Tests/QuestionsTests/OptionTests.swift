@@ -35,11 +35,14 @@ import Testing
         }
         let kinds = ThingKinds(pools: pools, library: library) { ($0, nil) }
         let writer = OptionWriter(pools: pools, kinds: kinds, profiles: try LinkProfiles([], kinds: kinds))
-        let candidate = try #require(reader.candidates(first, pack: pack).first)
+        let candidates = reader.candidates(first, pack: pack)
+        let candidate = try #require(candidates.first)
         var generator = SeededGenerator(seed: seed, "test")
         guard
             let result = writer.options(
-                candidate, kind: kinds.kind(ofAnswerTo: candidate), question: "Which nickname has Thing 1 in Norway?",
+                candidate, kind: kinds.kind(ofAnswerTo: candidates.outlines[0]),
+                spellings: AcceptedAnswers.spellings(candidate),
+                question: "Which nickname has Thing 1 in Norway?",
                 context: writer.context(of: first, links: []),
                 &generator)
         else { return nil }
@@ -205,8 +208,8 @@ import Testing
             )
             firm.years = years
             firm.revisionYear = revision
-            #expect(reader.offers(firm, pack: pack).candidates == reader.candidates(firm, pack: pack).count)
-            return reader.candidates(firm, pack: pack).map { $0.wordingValues["year"] }
+            #expect(reader.offers(firm, pack: 0).candidates == reader.candidates(firm, pack: 0).count)
+            return reader.candidates(firm, pack: 0).map { $0.wordingValues["year"] }
         }
         #expect(years(["employees_year": 2011, "counted": 2012], revision: 2019) == ["2011", "2019"])
         #expect(years(["counted": 2012], revision: nil) == ["2012"])

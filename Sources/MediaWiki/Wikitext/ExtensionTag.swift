@@ -24,17 +24,19 @@ public enum ExtensionTag: String, Sendable, CaseIterable {
     var index: Int { Self.indices[self] ?? 0 }
 
     private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
-    /// For each first letter one bit for the length of each name.
-    private static let lengths: [UInt64] = (0..<256).map { byte in
-        allCases.map(\.rawValue.utf8).filter { $0.first.map(Int.init) == byte }.reduce(0) { $0 | 1 << $1.count }
+    /// The bytes of the names, by index.
+    static let names = allCases.map { Array($0.rawValue.utf8) }
+    static let longestName = names.map(\.count).max() ?? 0
+    private static let byFirstLetter: [[(name: [UInt8], tag: ExtensionTag)]] = (0..<256).map { byte in
+        zip(names, allCases).filter { name, _ in name.first.map(Int.init) == byte }.map { ($0, $1) }
     }
-    static let longestName = allCases.map(\.rawValue.utf8.count).max() ?? 0
 
     /// The tag of this name in any case.
     init?(lowercasing name: ArraySlice<UInt8>) {
-        guard let first = name.first, Self.lengths[Int(first.lowercasedASCII)] >> name.count & 1 != 0,
-            let tag = Self.byName[String(decoding: name.map(\.lowercasedASCII), as: UTF8.self)]
+        guard let first = name.first,
+            let tag = Self.byFirstLetter[Int(first.lowercasedASCII)].first(where: { known, _ in
+                known.count == name.count && zip(known, name).allSatisfy { $0 == $1.lowercasedASCII }
+            })?.tag
         else { return nil }
         self = tag
     }

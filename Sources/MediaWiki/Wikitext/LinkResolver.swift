@@ -55,8 +55,11 @@ public struct LinkResolver: Sendable {
         let isFragment = text.utf8.first == UInt8(ascii: "#")
         text = Titles.withoutFragment(text)
         guard !text.isEmpty else { return isFragment ? .elsewhere : .invalid }
-        guard !text.utf8.contains(where: { Self.isForbidden($0) }) else { return .invalid }
-        if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
+        let (isForbidden, hasPrefix) = text.withUTF8 { bytes in
+            (bytes.contains(where: Self.isForbidden), bytes.contains(UInt8(ascii: ":")))
+        }
+        guard !isForbidden else { return .invalid }
+        if hasPrefix, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
             let prefix = Titles.trimmingBlanks(String(text[..<colon]))
             let lowercased = prefix.lowercased()
             if let namespace = namespaces[lowercased] {

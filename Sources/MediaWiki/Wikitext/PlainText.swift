@@ -52,8 +52,10 @@ public struct PlainText: Sendable, Equatable {
 
     /// The part in a range of UTF-8 offsets, without blanks at its ends. Links and bold parts that reach over an end are
     /// left out.
-    public func slice(_ range: Range<Int>) -> PlainText {
-        let bytes = Array(text.utf8)
+    public func slice(_ range: Range<Int>) -> PlainText { slice(range, of: Array(text.utf8)) }
+
+    /// The same, with the bytes of the text at hand.
+    func slice(_ range: Range<Int>, of bytes: [UInt8]) -> PlainText {
         var start = range.lowerBound
         var end = range.upperBound
         while start < end, bytes[start] == 0x20 { start += 1 }

@@ -21,14 +21,14 @@ struct PlainTextComposer {
             if end > start { blocks.append(marked.bytes[start..<end]) }
         }
         for (position, byte) in marked.bytes.enumerated() {
-            if byte == MarkedText.itemBreak || (byte == MarkedText.lineEnd && lineIsEmpty) {
+            switch byte {
+            case 0x20: continue
+            case MarkedText.lineEnd where !lineIsEmpty: lineIsEmpty = true
+            case MarkedText.itemBreak, MarkedText.lineEnd:
                 cut(position)
                 start = position + 1
                 lineIsEmpty = true
-            } else if byte == MarkedText.lineEnd {
-                lineIsEmpty = true
-            } else if byte != 0x20 {
-                lineIsEmpty = false
+            default: lineIsEmpty = false
             }
         }
         cut(marked.bytes.count)
@@ -114,7 +114,7 @@ private struct PieceComposer {
     init(_ marked: MarkedText) { self.marked = marked }
 
     mutating func compose(_ block: ArraySlice<UInt8>) -> PlainText {
-        let quotes = block.contains(MarkedText.quote) ? QuoteResolver.resolve(Array(block)) : []
+        let quotes = block.contains(MarkedText.quote) ? QuoteResolver.resolve(block) : []
         text.reserveCapacity(block.count)
         var nextQuote = 0
         var boldStart: Int?
@@ -123,7 +123,18 @@ private struct PieceComposer {
         let isPlain = Self.isPlain
         while position < block.endIndex {
             let start = position
-            while position < block.endIndex, isPlain[Int(block[position])] { position += 1 }
+            while position < block.endIndex {
+                if isPlain[Int(block[position])] {
+                    position += 1
+                } else if block[position] == 0x20, position > start, position + 1 < block.endIndex,
+                    isPlain[Int(block[position + 1])]
+                {
+                    // A single blank between words.
+                    position += 2
+                } else {
+                    break
+                }
+            }
             if position > start {
                 text += block[start..<position]
                 continue
@@ -253,27 +264,28 @@ enum QuoteResolver {
         var togglesItalics: Bool
     }
 
-    static func resolve(_ block: [UInt8]) -> [Run] {
+    static func resolve(_ block: ArraySlice<UInt8>) -> [Run] {
         var runs: [Run] = []
         var lineStart = 0
-        var before: [[UInt8]] = []
-        var position = 0
-        while position <= block.count {
-            if position == block.count || block[position] == MarkedText.lineEnd {
-                balance(&runs, from: lineStart, before: before)
-                lineStart = runs.count
-                before = []
-                position += 1
-            } else if block[position] == MarkedText.quote {
-                var end = position
-                while end < block.count, block[end] == MarkedText.quote { end += 1 }
-                runs.append(run(length: end - position))
-                before.append(Array(block[max(0, position - 2)..<position]))
-                position = end
-            } else {
-                position += 1
+        // Where those of the line begin.
+        var starts: [Int] = []
+        var position = block.startIndex
+        while position < block.endIndex {
+            if block[position] == MarkedText.quote {
+                let start = position
+                while position < block.endIndex, block[position] == MarkedText.quote { position += 1 }
+                runs.append(run(length: position - start))
+                starts.append(start)
+                continue
             }
+            if block[position] == MarkedText.lineEnd {
+                balance(&runs, from: lineStart, starts, in: block)
+                lineStart = runs.count
+                starts = []
+            }
+            position += 1
         }
+        balance(&runs, from: lineStart, starts, in: block)
         return runs
     }
 
@@ -291,12 +303,14 @@ enum QuoteResolver {
 
     /// With an odd number of bold and of italic marks, one bold mark is an apostrophe and an italic mark:
     /// after a single letter ("L'''amour''"), else after a word, else after a blank.
-    private static func balance(_ runs: inout [Run], from start: Int, before: [[UInt8]]) {
+    private static func balance(
+        _ runs: inout [Run], from start: Int, _ starts: [Int], in block: ArraySlice<UInt8>
+    ) {
         let line = runs[start...]
         guard line.count(where: \.togglesBold) % 2 == 1, line.count(where: \.togglesItalics) % 2 == 1 else { return }
         var choice: (rank: Int, index: Int)?
         for index in line.indices where runs[index].length == 3 || runs[index].length == 4 {
-            let two = before[index - start]
+            let two = block[..<starts[index - start]].suffix(2)
             let rank = two.last == 0x20 ? 2 : two.count == 2 && two.first == 0x20 ? 0 : 1
             if choice.map({ rank < $0.rank }) ?? true { choice = (rank, index) }
         }

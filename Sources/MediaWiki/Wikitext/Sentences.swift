@@ -2,7 +2,8 @@ extension PlainText {
     /// The sentences of a paragraph, in order. In doubt two sentences stay together: after initials, abbreviations and
     /// inside brackets.
     public func sentences() -> [PlainText] {
-        SentenceSplitter.ranges(Array(text.utf8)).map { slice($0) }.filter { !$0.text.isEmpty }
+        let bytes = Array(text.utf8)
+        return SentenceSplitter.ranges(bytes).map { slice($0, of: bytes) }.filter { !$0.text.isEmpty }
     }
 }
 

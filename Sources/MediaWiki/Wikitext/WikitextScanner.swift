@@ -34,7 +34,7 @@ struct WikitextScanner {
         var previous: Int
     }
 
-    /// The content of a `<ref>` or the like: constructs inside cannot reach over its end.
+    /// The content of a `<ref>` or the like: constructs inside cannot reach over its end. With what held outside of it.
     private struct Frame {
         var tag: ExtensionTag
         var start: Int
@@ -56,6 +56,8 @@ struct WikitextScanner {
     private var nodes: [WikitextDocument.Node] = []
     private var parameters: [WikitextDocument.Parameter] = []
     private var stack: [OpenConstruct] = []
+    /// Where those of the current frame begin.
+    private var stackBase = 0
     private var pipes: [Pipe] = []
     private var frames: [Frame] = []
     private var limit: Int
@@ -139,7 +141,7 @@ struct WikitextScanner {
             case UInt8(ascii: "<"): position = openTag(at: position)
             default:
                 // A link's target cannot hold a line end.
-                while let top = top, top.isLink, top.lastPipe < 0 { giveUpTop() }
+                while let top, stack[top].isLink, stack[top].lastPipe < 0 { giveUpTop() }
                 position += 1
             }
         }
@@ -148,8 +150,8 @@ struct WikitextScanner {
 
     // MARK: - Braces and brackets
 
-    /// The innermost open construct of the current frame.
-    private var top: OpenConstruct? { stack.count > (frames.last?.stackBase ?? 0) ? stack.last : nil }
+    /// The index of the innermost open construct of the current frame.
+    private var top: Int? { stack.count > stackBase ? stack.count - 1 : nil }
 
     private mutating func popTop() {
         if let gone = stack.popLast() {
@@ -160,15 +162,15 @@ struct WikitextScanner {
     /// No template's name holds a single brace: `{{Infobox|a={{USA}|b=c}}` has lost one, and the template it began is
     /// none.
     private mutating func noteSingleBrace() {
-        if let top = top, !top.isLink, top.count == 2, top.firstPipe < 0 { giveUpTop() }
+        if let top, !stack[top].isLink, stack[top].count == 2, stack[top].firstPipe < 0 { giveUpTop() }
     }
 
     /// Makes text of an unclosed construct: what separates parameters in it does so for the construct around it.
     private mutating func giveUpTop() {
-        guard let gone = top else { return }
+        guard let top else { return }
+        let gone = stack[top]
         popTop()
-        guard top != nil else { return }
-        let parent = stack.count - 1
+        guard let parent = self.top else { return }
         if gone.equalsSign >= 0 { noteEqualsSign(at: gone.equalsSign) }
         if gone.lastPipe >= 0 {
             pipes[gone.firstPipe].previous = stack[parent].lastPipe
@@ -191,8 +193,8 @@ struct WikitextScanner {
             if isLink { openLinks += 1 } else { openTemplates += 1 }
         } else if !isLink {
             noteSingleBrace()
-        } else if let top = top, top.isLink {
-            stack[stack.count - 1].hasSingleBracket = true
+        } else if let top, stack[top].isLink {
+            stack[top].hasSingleBracket = true
         }
         return position + count
     }
@@ -201,35 +203,37 @@ struct WikitextScanner {
         let count = runLength(at: position, atMost: 3)
         if count == 1 { noteSingleBrace() }
         guard count >= 2, openTemplates > 0 else { return position + count }
-        while let top = top, top.isLink { giveUpTop() }
-        guard let top = top else { return position + count }
-        let taken = count >= 3 && top.count >= 3 ? 3 : 2
+        while let top, stack[top].isLink { giveUpTop() }
+        guard let top else { return position + count }
+        let taken = count >= 3 && stack[top].count >= 3 ? 3 : 2
         finishTop(kind: taken == 3 ? .argument : .template, taken: taken, closedAt: position, end: position + taken)
         return position + taken
     }
 
     private mutating func closeLink(at position: Int) -> Int {
         let count = runLength(at: position, atMost: 4)
-        guard count >= 2, openLinks > 0, let top = top, top.isLink else { return position + count }
+        guard count >= 2, openLinks > 0, let top, stack[top].isLink else { return position + count }
         // `[[a|[b]]]`: the first of three brackets belongs to the label.
-        let closing = count == 3 && top.hasSingleBracket && top.lastPipe >= 0 ? position + 1 : position
+        let closing = count == 3 && stack[top].hasSingleBracket && stack[top].lastPipe >= 0 ? position + 1 : position
         finishTop(kind: .link, taken: 2, closedAt: closing, end: closing + 2)
         return closing + 2
     }
 
     private mutating func notePipe(at position: Int) {
-        guard let top = top else { return }
-        if top.firstPipe < 0 { stack[stack.count - 1].firstPipe = pipes.count }
-        stack[stack.count - 1].lastPipe = pipes.count
-        pipes.append(Pipe(position: position, equalsSign: -1, previous: top.lastPipe))
+        guard let top else { return }
+        let previous = stack[top].lastPipe
+        if stack[top].firstPipe < 0 { stack[top].firstPipe = pipes.count }
+        stack[top].lastPipe = pipes.count
+        pipes.append(Pipe(position: position, equalsSign: -1, previous: previous))
     }
 
     private mutating func noteEqualsSign(at position: Int) {
-        guard let top = top else { return }
-        if top.lastPipe >= 0 {
-            if pipes[top.lastPipe].equalsSign < 0 { pipes[top.lastPipe].equalsSign = position }
-        } else if top.equalsSign < 0 {
-            stack[stack.count - 1].equalsSign = position
+        guard let top else { return }
+        let pipe = stack[top].lastPipe
+        if pipe >= 0 {
+            if pipes[pipe].equalsSign < 0 { pipes[pipe].equalsSign = position }
+        } else if stack[top].equalsSign < 0 {
+            stack[top].equalsSign = position
         }
     }
 
@@ -304,8 +308,9 @@ struct WikitextScanner {
         frames.append(
             Frame(
                 tag: tag, start: position, contentStart: contentStart, limit: limit, end: end + 1,
-                stackBase: stack.count, openTemplates: openTemplates, openLinks: openLinks))
+                stackBase: stackBase, openTemplates: openTemplates, openLinks: openLinks))
         limit = closing
+        stackBase = stack.count
         openTemplates = 0
         openLinks = 0
         return contentStart
@@ -313,7 +318,8 @@ struct WikitextScanner {
 
     private mutating func close(_ frame: Frame) {
         appendTag(frame.tag, range: frame.start..<frame.end, content: frame.contentStart..<limit)
-        stack.removeSubrange(frame.stackBase...)
+        stack.removeSubrange(stackBase...)
+        stackBase = frame.stackBase
         limit = frame.limit
         openTemplates = frame.openTemplates
         openLinks = frame.openLinks
@@ -358,7 +364,7 @@ struct WikitextScanner {
     private mutating func findClosing(_ tag: ExtensionTag, from start: Int) -> Int? {
         let index = tag.index
         if closingTags[index].found < start, !closingTags[index].isExhausted {
-            let name = Array(tag.rawValue.utf8)
+            let name = ExtensionTag.names[index]
             var position = start
             let last = bytes.count - name.count - 2
             search: while true {

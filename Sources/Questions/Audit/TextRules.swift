@@ -7,15 +7,34 @@ public enum TextRules {
         var text = text
         return text.withUTF8 { bytes in
             if bytes.isEmpty { return "empty text" }
+            if isPlain(bytes) { return nil }
             if let mark = Mark.first(in: bytes) { return mark }
             return blankDefect(bytes)
         }
     }
 
-    /// Markup in a text, looked for byte by byte: every text of every article passes here.
+    /// Whether a text has nothing that could be a defect, as nearly all have: every text of every article passes here.
+    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        mayBeDefect.withUnsafeBufferPointer { mayBeDefect in
+            var previousIsBlank = true
+            for byte in bytes {
+                let isBlank = byte == 0x20
+                if mayBeDefect[Int(byte)] || (isBlank && previousIsBlank) { return false }
+                previousIsBlank = isBlank
+            }
+            return !previousIsBlank
+        }
+    }
+
+    /// Bytes with which markup, control characters and blanks other than U+0020 begin.
+    private static let mayBeDefect: [Bool] = (0..<256).map {
+        $0 < 0x20 || $0 == 0x7F || Mark.opens[$0] || [0xC2, 0xE1, 0xE2, 0xE3].contains($0)
+    }
+
+    /// Markup in a text, looked for byte by byte.
     private enum Mark {
         /// Bytes with which markup begins.
-        private static let opens: [Bool] = (0..<256).map { "{}[]'|<&".utf8.contains(UInt8($0)) }
+        static let opens: [Bool] = (0..<256).map { "{}[]'|<&".utf8.contains(UInt8($0)) }
 
         static func first(in bytes: UnsafeBufferPointer<UInt8>) -> String? {
             var found: String?
@@ -109,62 +128,104 @@ public enum TextRules {
 
     /// The words of a text, folded for comparison: lower case, without punctuation; accents and articles are kept.
     public static func words(_ text: String) -> [String] {
-        var text = text
-        if let words = text.withUTF8({ asciiWords($0) }) { return words }
-        var small = text.lowercased()
-        return small.withUTF8 { foldedWords($0) }
+        withKey(of: text) { key in
+            key.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
-    /// The words of a text in lower case.
-    private static func foldedWords(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
-        var words: [String] = []
-        var word: [UInt8] = []
-        var position = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
-            let scalar = bytes[position..<min(position + length, bytes.count)]
-            position += length
-            if isPartOfWord(scalar) {
-                word += scalar
-            } else if !word.isEmpty, byte != UInt8(ascii: "'"), !scalar.elementsEqual("’".utf8) {
-                words.append(String(decoding: word, as: UTF8.self))
-                word.removeAll(keepingCapacity: true)
+    /// Calls `body` with the UTF-8 of the words of a text, one blank between each two.
+    private static func withKey<Result>(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { bytes in
+            // Lower case takes one byte more for two at most.
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes.count) { target in
+                var key = KeyWriter(target)
+                var position = 0
+                while position < bytes.count {
+                    let byte = bytes[position]
+                    guard byte >= 0x80 else {
+                        key.add(ascii: byte)
+                        position += 1
+                        continue
+                    }
+                    let end = min(position + (byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4), bytes.count)
+                    key.add(bytes[position..<end])
+                    position = end
+                }
+                return body(key.bytes)
             }
         }
-        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
-        return words
     }
 
-    /// The words of a text that is all ASCII, as nearly all are; nil for others.
-    private static func asciiWords(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
-        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
-        var words: [String] = []
-        var word: [UInt8] = []
-        for byte in bytes {
+    /// Writes words in lower case as they come, scalar by scalar.
+    private struct KeyWriter {
+        private let target: UnsafeMutableBufferPointer<UInt8>
+        private var count = 0
+        private var isInWord = false
+
+        init(_ target: UnsafeMutableBufferPointer<UInt8>) { self.target = target }
+
+        var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: target[..<count]) }
+
+        @inline(__always) mutating func add(ascii byte: UInt8) {
             let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
             if (0x61...0x7A).contains(small) || (0x30...0x39).contains(small) {
-                word.append(small)
-            } else if !word.isEmpty, small != UInt8(ascii: "'") {
-                words.append(String(decoding: word, as: UTF8.self))
-                word.removeAll(keepingCapacity: true)
+                beginWord()
+                put(small)
+            } else if small != UInt8(ascii: "'") {
+                isInWord = false
             }
         }
-        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
-        return words
-    }
 
-    private static func isPartOfWord(_ scalar: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        let first = scalar[scalar.startIndex]
-        switch scalar.count {
-        case 1: return (0x61...0x7A).contains(first) || (0x30...0x39).contains(first)
-        case 2: return isTwoByteWord[Int(first & 0x1F) << 6 | Int(scalar[scalar.startIndex + 1] & 0x3F)]
-        default: return String(decoding: scalar, as: UTF8.self).unicodeScalars.allSatisfy(isPartOfWord)
+        mutating func add(_ scalar: Slice<UnsafeBufferPointer<UInt8>>) {
+            let first = scalar[scalar.startIndex]
+            let second = scalar[scalar.startIndex + 1]
+            if scalar.count == 2 {
+                let small = smallTwoBytes[Int(first & 0x1F) << 6 | Int(second & 0x3F)]
+                if small == 0 { isInWord = false } else { putWord(small) }
+            } else if first == 0xE2, second == 0x80 {
+                // Dashes, quotation marks; an apostrophe ends no word.
+                if scalar[scalar.startIndex + 2] != 0x99 { isInWord = false }
+            } else {
+                for small in String(decoding: scalar, as: UTF8.self).lowercased().unicodeScalars {
+                    if !isPartOfWord(small) {
+                        isInWord = false
+                        continue
+                    }
+                    beginWord()
+                    for byte in UTF8.encode(small) ?? .init() { put(byte) }
+                }
+            }
+        }
+
+        /// Adds up to four bytes, the lowest first.
+        private mutating func putWord(_ bytes: UInt32) {
+            beginWord()
+            var rest = bytes
+            while rest != 0 {
+                put(UInt8(truncatingIfNeeded: rest))
+                rest >>= 8
+            }
+        }
+
+        @inline(__always) private mutating func beginWord() {
+            if !isInWord, count > 0 { put(0x20) }
+            isInWord = true
+        }
+
+        @inline(__always) private mutating func put(_ byte: UInt8) {
+            precondition(count < target.count, "lower case is longer than expected")
+            target.initializeElement(at: count, to: byte)
+            count += 1
         }
     }
 
-    /// The same for U+0000 to U+07FF.
-    private static let isTwoByteWord = (0..<0x800).map { Unicode.Scalar($0).map(isPartOfWord) ?? false }
+    /// The lower case of U+0000 to U+07FF in UTF-8, the first byte lowest; 0 where it is no part of a word.
+    private static let smallTwoBytes: [UInt32] = (0..<0x800).map { value in
+        let small = Unicode.Scalar(value).map { String(Character($0)).lowercased() } ?? ""
+        guard small.unicodeScalars.allSatisfy(isPartOfWord) else { return 0 }
+        return small.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
 
     private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
         guard !scalar.isASCII else {
@@ -175,18 +236,43 @@ public enum TextRules {
     }
 
     /// Hashes of the words of a text: equal for equal words, and quicker to compare.
-    static func wordHashes(_ text: String) -> [UInt64] { wordHashes(words(text)) }
+    static func plainHashes(_ text: String) -> [UInt64] {
+        withKey(of: text) { key in
+            var hashes: [UInt64] = []
+            var hash = TitleHash()
+            for byte in key {
+                guard byte == 0x20 else {
+                    hash.add(byte)
+                    continue
+                }
+                hashes.append(hash.value)
+                hash = TitleHash()
+            }
+            if !key.isEmpty { hashes.append(hash.value) }
+            return hashes
+        }
+    }
 
-    /// The same for words; abbreviations of countries count as their names, for "U.S." beside "United States" is no other option.
+    /// The same; abbreviations of countries count as their names, for "U.S." beside "United States" is no other option.
+    static func wordHashes(_ text: String) -> [UInt64] {
+        let hashes = plainHashes(text)
+        return hashes.contains(where: abbreviationBegins.contains) ? withNames(hashes) : hashes
+    }
+
+    /// The same for words.
     static func wordHashes(_ words: [String]) -> [UInt64] {
         let hashes = words.map { TitleHash($0).value }
-        guard hashes.contains(where: abbreviationBegins.contains) else { return hashes }
+        return hashes.contains(where: abbreviationBegins.contains) ? withNames(hashes) : hashes
+    }
+
+    /// Hashes of words with the names of countries in place of their abbreviations.
+    private static func withNames(_ hashes: [UInt64]) -> [UInt64] {
         var result: [UInt64] = []
         var position = 0
-        while position < words.count {
-            let rest = words[position...]
+        while position < hashes.count {
+            let rest = hashes[position...]
             if let short = abbreviations.first(where: { rest.starts(with: $0.short) }) {
-                result += short.long.map { TitleHash($0).value }
+                result += short.long
                 position += short.short.count
             } else {
                 result.append(hashes[position])
@@ -197,54 +283,35 @@ public enum TextRules {
     }
 
     /// Hashes of the words that abbreviations begin with.
-    private static let abbreviationBegins = Set(abbreviations.compactMap { $0.short.first.map { TitleHash($0).value } })
+    private static let abbreviationBegins = FewHashes(abbreviations.compactMap(\.short.first))
 
     /// Longer forms before those that they begin with.
-    private static let abbreviations: [(short: [String], long: [String])] = {
+    private static let abbreviations: [(short: [UInt64], long: [UInt64])] = {
         let table: KeyValuePairs = [
             "united states of america": "united states", "u s a": "united states", "u s": "united states",
             "usa": "united states", "us": "united states", "u k": "united kingdom", "uk": "united kingdom",
             "great britain": "united kingdom", "u s s r": "soviet union", "ussr": "soviet union",
             "u a e": "united arab emirates", "uae": "united arab emirates", "nyc": "new york city",
         ]
-        return table.map { (words($0), words($1)) }
+        return table.map { (plainHashes($0), plainHashes($1)) }
     }()
 
     /// Whether `part` is not empty and a run of whole words of `whole`.
     public static func contains<Word: Equatable>(_ whole: [Word], _ part: [Word]) -> Bool {
         guard let first = part.first, part.count <= whole.count else { return false }
-        return (0...(whole.count - part.count)).contains { start in
-            whole[start] == first && whole[start..<(start + part.count)].elementsEqual(part)
+        for start in 0...(whole.count - part.count) where whole[start] == first {
+            var offset = 1
+            while offset < part.count, whole[start + offset] == part[offset] { offset += 1 }
+            if offset == part.count { return true }
         }
+        return false
     }
 
     /// Words as one text: equal for answers that differ in case, punctuation and blanks only.
-    public static func key(_ text: String) -> String { words(text).joined(separator: " ") }
+    public static func key(_ text: String) -> String { withKey(of: text) { String(decoding: $0, as: UTF8.self) } }
 
     /// Hash of `key`.
-    static func keyHash(_ text: String) -> UInt64 {
-        var text = text
-        return text.withUTF8(asciiKeyHash) ?? TitleHash(key(text)).value
-    }
-
-    /// The same for a text that is all ASCII, without making its words; nil for others.
-    private static func asciiKeyHash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
-        var hash = TitleHash()
-        var isFirst = true
-        var isInWord = false
-        for byte in bytes {
-            guard byte < 0x80 else { return nil }
-            let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-            if (0x61...0x7A).contains(small) || (0x30...0x39).contains(small) {
-                if !isInWord, !isFirst { hash.add(0x20) }
-                hash.add(small)
-                (isInWord, isFirst) = (true, false)
-            } else if small != UInt8(ascii: "'") {
-                isInWord = false
-            }
-        }
-        return hash.value
-    }
+    static func keyHash(_ text: String) -> UInt64 { withKey(of: text) { TitleHash($0).value } }
 
     /// What makes two options the same: `key`, but a sign before digits counts, and so does a text that has no words at all.
     static func optionKey(_ text: String) -> String {

@@ -20,9 +20,6 @@ struct Candidate: Sendable {
     var surroundings: [UInt64]
     /// Where wrong options are looked for, the most specific pool first.
     var pools: [PoolKey]
-    /// Whether it makes a poor question, to be asked only where there are no better ones: the answer can be guessed from the
-    /// concept's name ("Icelandic króna"), or the gap is an ordinary word.
-    var isWeak: Bool
     /// Where the fact stands.
     var provenance: Provenance
 

@@ -9,48 +9,51 @@ struct CandidateReader: Sendable {
     /// The packs in use.
     let library: TemplateLibrary
 
-    /// The pack that covers the article; nil when none in use does.
-    func pack(for article: Article) -> TemplatePack? {
+    /// The index of the pack that covers the article; nil when none in use does.
+    func pack(for article: Article) -> Int? {
         let definition = article.facts.first { fact in
             if case .definition = fact.source { return true }
             return false
         }
-        return library.pack(
+        return library.packIndex(
             boxes: article.boxes, categories: article.categories, definition: definition?.values.first?.text)
     }
 
     /// All candidates, in the order in which they should be asked: the pack's relations first, most telling first, then the general
     /// ones.
-    func candidates(_ article: Article, pack: TemplatePack) -> [Candidate] {
-        let context = Context(article, pack: pack)
-        let index = library.relations(for: pack)
-        return matches(article, index).map { Self.candidate($0, article.facts[$0.fact], index, context) }
+    ///
+    /// - Parameter pack: index of the pack that covers the article.
+    func candidates(_ article: Article, pack: Int) -> ArticleCandidates {
+        let index = library.relations[pack]
+        return ArticleCandidates(matches(article, index), of: article, pack: library.packs[pack], index)
     }
 
     /// What an article gives to others: its possible answers with the pools they go into, and how many candidates it has.
     ///
-    /// - Parameter gate: which values have a chance yet to stay in a pool; nil: all.
+    /// - Parameters:
+    ///   - pack: index of the pack that covers the article.
+    ///   - gate: which values have a chance yet to stay in a pool; nil: all.
     func offers(
-        _ article: Article, pack: TemplatePack, gate: DistractorPools.Gate? = nil
+        _ article: Article, pack: Int, gate: DistractorPools.Gate? = nil
     ) -> (offers: [DistractorPools.Offer], candidates: Int) {
-        let index = library.relations(for: pack)
+        let index = library.relations[pack]
         let matches = matches(article, index)
-        let limits = gate?.limits
         var offers: [DistractorPools.Offer] = []
+        let limits = gate?.limits
+        let generator = limits?.generator(of: article.id)
         for match in matches {
-            let pools = Self.pools(match, article.facts[match.fact], index)
-            guard let limits else {
-                offers.append(.init(value: match.answer, pools: pools))
-                continue
+            var pools = match.pools(article.facts[match.fact], index)
+            if let limits, let generator {
+                pools = limits.open(pools, to: match.answer, generator)
+                if pools.isEmpty { continue }
             }
-            let open = limits.open(pools, to: match.answer, of: article.id)
-            if !open.isEmpty { offers.append(.init(value: match.answer, pools: open)) }
+            offers.append(.init(value: match.answer, pools: pools))
         }
         return (offers, matches.count)
     }
 
     /// A value of a fact that answers to a relation.
-    private struct Match {
+    struct Match: Sendable {
         /// Index of the relation.
         var relation: Int
         /// Index of the fact.
@@ -59,29 +62,40 @@ struct CandidateReader: Sendable {
         var type: ValueType
         /// The year that the value belongs to, where the relation wants one.
         var year: Int?
+
+        /// Where wrong options are looked for, and where the answer goes: the most specific pool first.
+        func pools(_ fact: Fact, _ index: RelationIndex) -> [PoolKey] {
+            switch fact.source {
+            case .parameter: index.pools.parameter(relation, fact, type)
+            case .definition: index.pools.definition(answer.text)
+            case .cloze(let sentence, let start, let end):
+                index.pools.cloze(cue: Gap.cue(of: sentence, start, end), type)
+            case .category(let category): index.pools.category(category)
+            }
+        }
     }
 
     private func matches(_ article: Article, _ index: RelationIndex) -> [Match] {
-        // Facts in the order of the relations that ask for them.
-        var asked: [(relation: Int, fact: Int)] = []
-        for (number, fact) in article.facts.enumerated() {
-            for relation in index.relations(for: fact) { asked.append((relation, number)) }
+        // Facts in the order of the relations that ask for them: the relation in the upper half of a number, the fact in the lower.
+        var asked: [UInt64] = []
+        for number in article.facts.indices {
+            index.forEachRelation(of: article.facts[number]) { asked.append(UInt64($0) << 32 | UInt64(number)) }
         }
-        asked.sort { ($0.relation, $0.fact) < ($1.relation, $1.fact) }
-        let nameKeys = Set((article.names + [article.title]).map(TextRules.keyHash))
+        asked.sort()
+        let nameKeys = (article.names + [article.title]).map(TextRules.keyHash)
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
-        for (position, number) in asked where !isUsed[number] {
-            guard index.isRequirementMet(position, by: article.facts) else { continue }
+        for entry in asked {
+            let (position, number) = (Int(entry >> 32), Int(entry & 0xFFFF_FFFF))
+            guard !isUsed[number], index.isRequirementMet(position, by: article.facts) else { continue }
             let year =
                 index.needsYear[position]
                 ? Self.year(of: article.facts[number], index.relations[position], article) : nil
             guard year != nil || !index.needsYear[position] else { continue }
-            let choices = index.relations[position].choices
             // A value that is left out here is still true, so it stays among the true ones.
             for value in article.facts[number].values {
                 guard Self.canBeAnswer(value, article.facts[number].source, nameKeys),
-                    choices.isEmpty || choices.contains(value.text),
+                    index.mayAnswer(position, value.text),
                     let typed = Self.typed(value, index.relations[position].type)
                 else { continue }
                 isUsed[number] = true
@@ -103,15 +117,12 @@ struct CandidateReader: Sendable {
 
     // MARK: - Facts
 
-    private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ nameKeys: Set<UInt64>) -> Bool {
+    private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ nameKeys: [UInt64]) -> Bool {
         guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
             TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.keyHash(value.text)),
-            !value.text.hasPrefix("One of "), PageClassifier.namesThing(value.text)
+            !value.text.utf8.starts(with: "One of ".utf8), !beginsEmpty(value.text),
+            PageClassifier.namesThing(value.text)
         else { return false }
-        let first = value.text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
-        guard first.count > longestEmptyBeginning || !emptyBeginnings.contains(Substring(first).lowercased()) else {
-            return false
-        }
         if case .definition = source {
             // "television series created" lacks what follows.
             let last = value.text.lastWord.lowercased()
@@ -121,10 +132,16 @@ struct CandidateReader: Sendable {
     }
 
     /// "None at the federal level" is no answer.
+    private static func beginsEmpty(_ text: String) -> Bool {
+        let first = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
+        guard let letter = first.first, firstOfEmptyBeginnings.contains(letter | 0x20) else { return false }
+        return emptyBeginnings.contains(Substring(first).lowercased())
+    }
+
     private static let emptyBeginnings: Set<String> = [
         "none", "no", "not", "nothing", "unknown", "various", "see", "same", "other",
     ]
-    private static let longestEmptyBeginning = emptyBeginnings.map(\.utf8.count).max() ?? 0
+    private static let firstOfEmptyBeginnings = Array(Set(emptyBeginnings.compactMap(\.utf8.first)))
 
     private static let hangingWords: Set<String> = [
         "created", "written", "produced", "directed", "known", "located", "situated", "based", "used", "found", "made",
@@ -156,93 +173,14 @@ struct CandidateReader: Sendable {
             return (value, wanted ?? .string)
         case (.person?, .text), (.place?, .text), (.organisation?, .text):
             // "34 countries" is no place.
-            return value.text.contains(where: \.isNumber) ? nil : (value, wanted ?? .string)
+            return value.text.hasNumber ? nil : (value, wanted ?? .string)
         case (nil, .link), (nil, .text): return (value, .string)
         default: return nil
         }
     }
 
     /// Whether the last word has a capital letter, or a script that has none.
-    private static func endsInName(_ text: String) -> Bool {
-        text.lastWord.first?.isLowercase != true
-    }
-
-    // MARK: - Candidates
-
-    /// What all candidates of an article share.
-    private struct Context {
-        var article: Article
-        var pack: TemplatePack
-        var shownName: String
-        var stems: Stems
-        /// All of its categories, as values.
-        var categories: [Value]
-
-        init(_ article: Article, pack: TemplatePack) {
-            self.article = article
-            self.pack = pack
-            shownName = ConceptName.shown(article, pack: pack)
-            stems = Stems(article.title)
-            categories = article.facts.filter { $0.property == "category" }.flatMap(\.values)
-        }
-    }
-
-    private static func candidate(
-        _ match: Match, _ fact: Fact, _ index: RelationIndex, _ context: Context
-    ) -> Candidate {
-        let (relation, answer, type) = (index.relations[match.relation], match.answer, match.type)
-        var wording: [String: String] = ["concept": context.shownName, "noun": context.pack.noun]
-        var name = relation.name
-        var isWeak = context.stems.areShared(by: answer.text)
-        let source: Provenance.Source
-        let detail: String
-        var surroundings: [UInt64] = []
-        var trueValues = fact.values
-        if let year = match.year { wording["year"] = String(year) }
-        switch fact.source {
-        case .parameter(let box, let parameter):
-            surroundings = [LinkSurroundings.parameter(fact.property)]
-            (source, detail) = (.parameter, "\(box): \(parameter)")
-            wording["parameter"] = fact.property.replacing("_", with: " ")
-            if relation.takesAnyParameter {
-                name = fact.property.replacing("_", with: " ")
-            } else if let qualifier = fact.qualifier {
-                name += ": \(qualifier)"
-                wording["qualifier"] = qualifier
-                wording["kind"] = Qualifier.inSentence(
-                    fact.values.count > 1 ? Qualifier.singular(qualifier) : qualifier)
-            }
-        case .definition(let sentence):
-            (source, detail) = (.lead, sentence)
-        case .cloze(let sentence, let start, let end):
-            (source, detail) = (.cloze, sentence)
-            surroundings = LinkSurroundings.hashes(in: sentence, start, end)
-            wording["sentence"] = Gap(sentence, start, end).text
-            isWeak = isWeak || (type == .string && answer.text.first?.isUppercase != true)
-        case .category(let category):
-            (source, detail) = (.category, category)
-            // All of them are right.
-            trueValues = context.categories
-        }
-        return Candidate(
-            relation: relation, relationName: name, type: type, answer: answer, trueValues: trueValues,
-            wordingValues: wording, surroundings: surroundings,
-            pools: pools(match, fact, index),
-            isWeak: isWeak,
-            provenance: Provenance(
-                source: source, detail: detail, pageID: context.article.id, revisionID: context.article.revisionID,
-                fact: .init(fact), wording: .init(relation)))
-    }
-
-    private static func pools(_ match: Match, _ fact: Fact, _ index: RelationIndex) -> [PoolKey] {
-        switch fact.source {
-        case .parameter: index.pools.parameter(match.relation, fact, match.type)
-        case .definition: index.pools.definition(match.answer.text)
-        case .cloze(let sentence, let start, let end):
-            index.pools.cloze(cue: Gap.cue(of: sentence, start, end), match.type)
-        case .category(let category): index.pools.category(category)
-        }
-    }
+    private static func endsInName(_ text: String) -> Bool { !text.lastWord.beginsSmall }
 }
 
 /// Whether an answer can be guessed from a name: "Icelandic" from "Iceland".

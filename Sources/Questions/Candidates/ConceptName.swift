@@ -66,7 +66,7 @@ enum ConceptName {
                 // Most sentences do not name the subject so.
                 guard sentence.holds(variants[0].utf8.dropFirst(first.utf8.count)) else { continue }
                 for (index, variant) in (variants[0] == variants[1] ? [name] : variants).enumerated() {
-                    for range in sentence.ranges(of: variant) { count(range, in: sentence, isSmall: index == 1) }
+                    for range in sentence.places(of: variant) { count(range, in: sentence, isSmall: index == 1) }
                 }
             }
         }

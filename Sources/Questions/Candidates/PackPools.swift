@@ -7,8 +7,9 @@ struct PackPools: Sendable {
     private let family: String
     private let relations: [TemplatePack.Relation]
     private let takesAnyParameter: [Bool]
-    /// For each relation that asks for certain parameters, by the type of the value.
-    private var ofRelation: [[ValueType: [PoolKey]]] = []
+    /// For each relation that asks for certain parameters, by the few types that its values have.
+    private var ofRelation: [[(type: ValueType, pools: [PoolKey])]] = []
+    private let gaps: PoolKey
     private let definitions: [PoolKey]
     private let categories: [PoolKey]
 
@@ -19,13 +20,13 @@ struct PackPools: Sendable {
         self.family = family
         self.relations = relations
         takesAnyParameter = relations.map(\.takesAnyParameter)
+        gaps = PoolKey.gaps(of: family)
         definitions = levels.map(PoolKey.definitions)
         categories = levels.map(PoolKey.categories) + [PoolKey.categories]
         for relation in relations {
             // Without a type of its own a relation takes that of the value.
             let types = relation.type.map { [$0] } ?? [.date, .quantity, .string]
-            let pools = types.map { ($0, PoolKey.relation(relation, $0, family: family)) }
-            ofRelation.append(Dictionary(uniqueKeysWithValues: pools))
+            ofRelation.append(types.map { ($0, PoolKey.relation(relation, $0, family: family)) })
         }
     }
 
@@ -34,7 +35,7 @@ struct PackPools: Sendable {
     /// - Parameter index: that of the relation.
     func parameter(_ index: Int, _ fact: Fact, _ type: ValueType) -> [PoolKey] {
         if takesAnyParameter[index] { return [PoolKey.property(fact.property, type)] }
-        if fact.qualifier == nil, let pools = ofRelation[index][type] { return pools }
+        if fact.qualifier == nil, let known = ofRelation[index].first(where: { $0.type == type }) { return known.pools }
         let relation = relations[index]
         let pools = PoolKey.relation(relation, type, family: family)
         guard let qualifier = fact.qualifier else { return pools }
@@ -50,7 +51,7 @@ struct PackPools: Sendable {
     }
 
     /// For a gap in a sentence: gaps in like places.
-    func cloze(cue: String, _ type: ValueType) -> [PoolKey] { PoolKey.cloze(cue: cue, type, family: family) }
+    func cloze(cue: String, _ type: ValueType) -> [PoolKey] { PoolKey.cloze(cue: cue, type, ofFamily: gaps) }
 
     /// For a category: others that begin or end alike, then of the same pack, its family, of all.
     func category(_ name: String) -> [PoolKey] {

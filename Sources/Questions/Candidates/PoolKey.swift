@@ -4,7 +4,7 @@ import QuestionSet
 /// A pool of wrong options, by the hash of what it is named after: there are as many as nouns, labels and parameters in the dump.
 struct PoolKey: Hashable, Sendable {
     /// FNV-1a over the parts of the name.
-    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     /// Whether it is named after something in the articles: of such pools there are many.
     private(set) var isNamedByText = false
     /// Whether its values name classes ("American novelists"), and not things.
@@ -21,8 +21,10 @@ struct PoolKey: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
     private mutating func add(_ part: String) {
-        for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        var part = part
+        var sum = hash
+        part.withUTF8 { for byte in $0 { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+        hash = (sum ^ 0xFF) &* 0x100_0000_01B3
     }
 
     private func of(_ part: String) -> PoolKey {
@@ -90,10 +92,19 @@ struct PoolKey: Hashable, Sendable {
     /// Of all definitions of a pack.
     static func definitions(_ pack: String) -> PoolKey { PoolKey("definition").of(pack).ofClasses }
 
+    private static let gaps = PoolKey("cloze").holding(.type)
+
+    /// Of all gaps in articles of a family.
+    static func gaps(of family: String) -> PoolKey { gaps.of(family) }
+
     /// Of gaps in like places, of a family, then of all.
-    static func cloze(cue: String, _ type: ValueType, family: String) -> [PoolKey] {
-        let cloze = PoolKey("cloze")
-        return [cloze.of(family).of(cue), cloze.of(cue), cloze].map { $0.of(type, tellsLinks: false).holding(.type) }
+    ///
+    /// - Parameter ofFamily: as from `gaps(of:)`.
+    static func cloze(cue: String, _ type: ValueType, ofFamily: PoolKey) -> [PoolKey] {
+        [
+            ofFamily.of(cue).of(type, tellsLinks: false), gaps.of(cue).of(type, tellsLinks: false),
+            gaps.of(type, tellsLinks: false),
+        ]
     }
 
     private static let category = PoolKey("category").ofClasses
@@ -128,27 +139,35 @@ struct Gap {
 
     /// The two words before a gap as far as they say what can fill it: "in", "in the", "-" for any other word, "^" for none.
     static func cue(of sentence: String, _ start: Int, _ end: Int) -> String {
-        let bytes = sentence.utf8
-        guard start >= 0, start < end, end <= bytes.count else { return "" }
-        var rest = bytes.prefix(start)
-        func lastWord() -> String? {
-            while rest.last == 0x20 { rest.removeLast() }
-            guard !rest.isEmpty else { return nil }
-            let word = rest.suffix(from: rest.lastIndex(of: 0x20).map { rest.index(after: $0) } ?? rest.startIndex)
-            rest = rest.prefix(upTo: word.startIndex)
-            return word.count > longestCue ? "-" : Substring(word).lowercased()
+        var sentence = sentence
+        return sentence.withUTF8 { bytes in
+            guard start >= 0, start < end, end <= bytes.count else { return "" }
+            var rest = start
+            /// The word before `rest`, its letters in lower case as one number; 0 for a long one, nil for none.
+            func lastWord() -> UInt64? {
+                while rest > 0, bytes[rest - 1] == 0x20 { rest -= 1 }
+                guard rest > 0 else { return nil }
+                let stop = rest
+                while rest > 0, bytes[rest - 1] != 0x20 { rest -= 1 }
+                return number(bytes[rest..<stop])
+            }
+            guard let last = lastWord() else { return "^" }
+            guard let cue = cues[last] else { return "-" }
+            // "in the" and "the" are followed by other things than "in" and nothing.
+            if cue == "the", let before = lastWord().flatMap({ cues[$0] }) { return "\(before) the" }
+            return cue
         }
-        guard let last = lastWord() else { return "^" }
-        guard cues.contains(last) else { return "-" }
-        // "in the" and "the" are followed by other things than "in" and nothing.
-        if last == "the", let before = lastWord(), cues.contains(before) { return "\(before) the" }
-        return last
     }
 
-    private static let longestCue = cues.map(\.utf8.count).max() ?? 0
-    private static let cues: Set<String> = [
-        "in", "at", "of", "by", "from", "to", "with", "for", "on", "near", "into", "after", "between", "and", "the",
-        "a", "an",
-        "as", "under", "during", "against", "through", "called", "named",
-    ]
+    private static func number(_ word: some Collection<UInt8>) -> UInt64 {
+        guard word.count < 8 else { return 0 }
+        return word.reduce(1) { $0 << 8 | UInt64((0x41...0x5A).contains($1) ? $1 | 0x20 : $1) }
+    }
+
+    /// By their letters as numbers.
+    private static let cues: [UInt64: String] = Dictionary(
+        uniqueKeysWithValues: [
+            "in", "at", "of", "by", "from", "to", "with", "for", "on", "near", "into", "after", "between", "and", "the",
+            "a", "an", "as", "under", "during", "against", "through", "called", "named",
+        ].map { (number($0.utf8), $0) })
 }

@@ -21,8 +21,6 @@ struct LinkProfiles: Sendable {
         var names: [String]
         /// Links that lead to it.
         var mentions: Int32
-        /// Characters of its name.
-        var length: Int
     }
 
     /// In the order of their titles' hashes.
@@ -31,8 +29,13 @@ struct LinkProfiles: Sendable {
     private var kinds: [ThingKinds.Kind] = []
     /// What the name of each looks like.
     private var traits: [TextShape.Traits] = []
-    /// Those of each pack's kind, and of none.
-    private var thingsOfPack: [UInt8?: [Int]] = [:]
+    /// Characters of the name of each.
+    private var lengths: [Int] = []
+    /// Those of each kind, as `ThingKinds.Kind.isLike` tells kinds apart.
+    private var thingsOfPack: [UInt8: [Int]] = [:]
+    private var thingsOfTypeAlone: [ValueType: [Int]] = [:]
+    private var persons: [Int] = []
+    private var thingsUnknown: [Int] = []
     /// ln(mentions) of each.
     private var fames: [Float] = []
     private var indexOfTitle: [UInt64: Int32] = [:]
@@ -48,6 +51,11 @@ struct LinkProfiles: Sendable {
     private var linked = SparseRows()
     private var linking = SparseRows()
     private var articleIDs: [Int64] = []
+    private var indexOfArticle: [Int64: Int32] = [:]
+    /// Square roots of the numbers of things that the articles link to.
+    private var linkedRoots: [Float] = []
+    /// What it counts that two articles link to a thing.
+    private var linkWeights: [Float] = []
 
     /// - Parameters:
     ///   - donors: the sample.
@@ -78,7 +86,7 @@ struct LinkProfiles: Sendable {
                     let thing = Thing(
                         title: title, entry: PoolCache.Entry(Value(.link(article: draft.article), text: name)),
                         name: TextRules.withoutParenthesis(draft.article), names: draft.names,
-                        mentions: Int32(clamping: draft.mentions), length: name.count)
+                        mentions: Int32(clamping: draft.mentions))
                     let features = Feature.all(draft.surroundings, article: draft.article, label: name)
                     return (thing: thing, kind: kinds.kind(of: thing.entry.value), features: features)
                 }
@@ -86,11 +94,12 @@ struct LinkProfiles: Sendable {
             for (thing, kind, features) in made.compactMap({ $0 }) {
                 indexOfTitle[thing.title] = Int32(things.count)
                 if kind.pack != nil { ofPacks += 1 }
-                thingsOfPack[kind.pack, default: []].append(things.count)
+                note(kind, of: things.count)
                 things.append(thing)
                 self.kinds.append(kind)
                 fames.append(Float(log(Double(thing.mentions))))
                 traits.append(thing.entry.shape.traits)
+                lengths.append(thing.entry.value.text.count)
                 counts.append(numbered(features))
             }
         }
@@ -98,6 +107,23 @@ struct LinkProfiles: Sendable {
         weigh(counts)
         for titles in linkedTitles { linked.append(titles.compactMap { title in indexOfTitle[title].map { ($0, 1) } }) }
         linking = linked.transposed(columns: things.count)
+        linkedRoots = (0..<linked.count).map { Float(max(1, linked[$0].count)).squareRoot() }
+        linkWeights = (0..<linking.count).map { thing in
+            let weight = Float(log(Double(linked.count + 1) / Double(max(1, linking[thing].count))))
+            return weight * weight
+        }
+        for (index, id) in articleIDs.enumerated() { indexOfArticle[id] = Int32(index) }
+    }
+
+    private mutating func note(_ kind: ThingKinds.Kind, of thing: Int) {
+        if let pack = kind.pack { thingsOfPack[pack, default: []].append(thing) }
+        if kind.type == .person { persons.append(thing) }
+        guard kind.pack == nil else { return }
+        if let type = kind.type {
+            thingsOfTypeAlone[type, default: []].append(thing)
+        } else {
+            thingsUnknown.append(thing)
+        }
     }
 
     private static let titlesAtATime = 1024
@@ -186,14 +212,17 @@ struct LinkProfiles: Sendable {
     struct Topic: Sendable {
         /// The things it links to, by the hashes of their titles.
         let links: Set<UInt64>
-        /// How like it the articles of the sample are, 0 to 1, by id.
-        fileprivate var articles: [Int64: Float] = [:]
+        /// How like it the articles of the sample are, 0 to 1; empty where none is.
+        fileprivate var articles: [Float] = []
         /// How near each thing is to it, 0 to 1; empty where nothing is.
         fileprivate var things: [Float] = []
 
-        /// How like it an article of the sample is; 0 for others.
-        func likeness(ofArticle id: Int64) -> Float { articles[id] ?? 0 }
+        /// How like it an article of the sample is, by its index; 0 for others.
+        func likeness(ofArticle index: Int32?) -> Float { articles.isEmpty ? 0 : index.map { articles[Int($0)] } ?? 0 }
     }
+
+    /// Where an article stands in the sample; nil if it is none of it.
+    func index(ofArticle id: Int64) -> Int32? { indexOfArticle[id] }
 
     /// Articles of the sample that count as near.
     private static let nearArticles = 12
@@ -203,27 +232,29 @@ struct LinkProfiles: Sendable {
     /// - Parameter titles: hashes of the titles it links to, through redirects.
     func topic(of titles: Set<UInt64>, articleID: Int64) -> Topic {
         var topic = Topic(links: titles)
-        var sums = [Float](repeating: 0, count: linked.count)
-        let own = titles.compactMap { indexOfTitle[$0] }.sorted()
-        for thing in own {
-            let articles = linking[Int(thing)]
-            let weight = Float(log(Double(linked.count + 1) / Double(max(1, articles.count))))
-            for entry in articles { sums[Int(entry.index)] += weight * weight }
+        var likeness = [Float](repeating: 0, count: linked.count)
+        for thing in titles.compactMap({ indexOfTitle[$0] }).sorted() {
+            linking.add(row: Int(thing), times: linkWeights[Int(thing)], to: &likeness)
         }
-        var near = sums.enumerated().filter { $0.element > 0 }.map { index, sum -> (index: Int32, likeness: Float) in
-            (Int32(index), sum / Float(max(1, linked[index].count)).squareRoot())
+        if let own = indexOfArticle[articleID] { likeness[Int(own)] = 0 }
+        // The nearest first, of equals the first.
+        var near: [Int] = []
+        for index in likeness.indices where likeness[index] > 0 {
+            likeness[index] /= linkedRoots[index]
+            guard near.count < Self.nearArticles || likeness[index] > likeness[near[near.count - 1]] else { continue }
+            if near.count == Self.nearArticles { near.removeLast() }
+            let place = near.firstIndex { likeness[$0] < likeness[index] } ?? near.count
+            near.insert(index, at: place)
         }
-        near.sort { ($1.likeness, $0.index) < ($0.likeness, $1.index) }
-        near.removeAll { articleIDs[Int($0.index)] == articleID }
-        guard let most = near.first?.likeness, most > 0 else { return topic }
-        topic.articles.reserveCapacity(near.count)
-        for article in near { topic.articles[articleIDs[Int(article.index)]] = article.likeness / most }
+        guard let nearest = near.first, likeness[nearest] > 0 else { return topic }
+        let most = likeness[nearest]
         topic.things = [Float](repeating: 0, count: things.count)
-        for article in near.prefix(Self.nearArticles) {
-            for entry in linked[Int(article.index)] { topic.things[Int(entry.index)] += article.likeness }
+        for article in near {
+            linked.add(row: article, times: likeness[article], to: &topic.things)
         }
-        let nearest = topic.things.max() ?? 0
-        for index in topic.things.indices where nearest > 0 { topic.things[index] /= nearest }
+        let largest = topic.things.reduce(0) { $1 > $0 ? $1 : $0 }
+        for index in topic.things.indices where largest > 0 { topic.things[index] /= largest }
+        topic.articles = likeness.map { $0 / most }
         return topic
     }
 
@@ -246,47 +277,50 @@ struct LinkProfiles: Sendable {
         let index = wanted.title.flatMap { indexOfTitle[$0] }
         var scores = [Float](repeating: 0, count: things.count)
         for (feature, weight) in vector(of: wanted, index) {
-            for entry in postings[Int(feature)] { scores[Int(entry.index)] += weight * entry.weight }
+            postings.add(row: Int(feature), times: weight, to: &scores)
         }
         let length = wanted.value.text.count
         let fame = index.map { fames[Int($0)] } ?? 0
+        let kind = wanted.kind
         var result: [(index: Int, likeness: Float)] = []
         result.reserveCapacity(Self.likesTried + 1)
-        func consider(_ other: Int) {
-            guard mayStand(other, beside: wanted.kind, likeness: scores[other]), mayAllow(traits[other]) else { return }
-            var score = scores[other] + (topic.things.isEmpty ? 0 : 0.3 * topic.things[other])
-            // Of two things that are alike the one as well known and as long is the better one.
-            score -= 0.04 * abs(fames[other] - fame)
-            score -= 0.2 * Float(abs(things[other].length - length)) / Float(max(8, length))
-            // Only the best are kept, in order.
-            func isBetter(_ place: Int) -> Bool {
-                (result[place].likeness, other) < (score, result[place].index)
+        // What is less like it than this is not among the best.
+        var least = -Float.infinity
+        for others in things(of: kind) {
+            for other in others where kind.isKnown || scores[other] > Self.leastCosine {
+                var score = scores[other] + (topic.things.isEmpty ? 0 : 0.3 * topic.things[other])
+                // What follows makes it smaller only: most are known at a glance.
+                guard score >= least, mayAllow(traits[other]) else { continue }
+                // Of two things that are alike the one as well known and as long is the better one.
+                score -= 0.04 * abs(fames[other] - fame)
+                score -= 0.2 * Float(abs(lengths[other] - length)) / Float(max(8, length))
+                // Only the best are kept, in order.
+                func isBetter(_ place: Int) -> Bool {
+                    (result[place].likeness, other) < (score, result[place].index)
+                }
+                guard result.count < Self.likesTried || isBetter(result.count - 1),
+                    !topic.links.contains(things[other].title)
+                else { continue }
+                var place = result.count
+                while place > 0, isBetter(place - 1) { place -= 1 }
+                result.insert((other, score), at: place)
+                if result.count > Self.likesTried { result.removeLast() }
+                if result.count == Self.likesTried { least = result[Self.likesTried - 1].likeness }
             }
-            guard result.count < Self.likesTried || isBetter(result.count - 1),
-                !topic.links.contains(things[other].title)
-            else { return }
-            var place = result.count
-            while place > 0, isBetter(place - 1) { place -= 1 }
-            result.insert((other, score), at: place)
-            if result.count > Self.likesTried { result.removeLast() }
-        }
-        // Only those that may be of the kind.
-        if let pack = wanted.kind.pack {
-            for other in thingsOfPack[pack] ?? [] { consider(other) }
-            if wanted.kind.type == .person { for other in thingsOfPack[nil] ?? [] { consider(other) } }
-        } else {
-            for other in things.indices { consider(other) }
         }
         return result.map { (things[$0.index].entry, $0.likeness) }
     }
 
     private static let likesTried = 60
 
-    /// Whether a thing is of a kind; where that is not known, whether the thing is not known either and has something in common.
-    private func mayStand(_ other: Int, beside kind: ThingKinds.Kind, likeness: Float) -> Bool {
-        kind.isKnown ? kinds[other].isLike(kind) : !kinds[other].isKnown && likeness > Self.leastCosine
+    /// The things of a kind; where that is not known, those of which it is not known either.
+    private func things(of kind: ThingKinds.Kind) -> [[Int]] {
+        let ofTypeAlone = kind.type.flatMap { thingsOfTypeAlone[$0] } ?? []
+        if let pack = kind.pack { return [thingsOfPack[pack] ?? [], kind.type == .person ? ofTypeAlone : []] }
+        return [kind.type == .person ? persons : kind.isKnown ? ofTypeAlone : thingsUnknown]
     }
 
+    /// Likeness that two things of unknown kind have in common at least.
     private static let leastCosine: Float = 0.02
 
     private func vector(of wanted: Wanted, _ index: Int32?) -> [(feature: Int32, weight: Float)] {
@@ -386,6 +420,15 @@ struct SparseRows: Sendable {
     mutating func append(_ row: [(Int32, Float)]) {
         entries += row.map { Entry(index: $0.0, weight: $0.1) }
         starts.append(entries.count)
+    }
+
+    /// Adds a multiple of a row to sums, one for each column.
+    func add(row: Int, times factor: Float, to sums: inout [Float]) {
+        entries[starts[row]..<starts[row + 1]].withUnsafeBufferPointer { entries in
+            sums.withUnsafeMutableBufferPointer { sums in
+                for entry in entries { sums[Int(entry.index)] += factor * entry.weight }
+            }
+        }
     }
 
     /// The columns as rows.

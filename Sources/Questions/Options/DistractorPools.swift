@@ -39,28 +39,34 @@ struct DistractorPools: Sendable {
 
     /// The largest priorities that pools take.
     struct Limits: Sendable {
-        let seed: UInt64
-        /// Of pools that were trimmed.
-        fileprivate var ofPool: [PoolKey: UInt64] = [:]
+        private let generator: SeededGenerator
+        /// Of pools that were trimmed, by the hashes of their names.
+        fileprivate var ofPool = TitleTable<UInt64>(empty: .max)
         /// Of specific pools.
         fileprivate var ofSpecific = UInt64.max
 
         fileprivate init(seed: UInt64) {
-            self.seed = seed
+            generator = SeededGenerator(seed: seed, "pool")
         }
 
-        /// The pools that take a value of an article.
-        func open(_ pools: [PoolKey], to value: Value, of articleID: Int64) -> [PoolKey] {
-            let priority = priority(of: value, articleID)
-            return pools.filter { isOpen($0, to: priority) }
+        /// What draws the priorities of an article's values.
+        func generator(of articleID: Int64) -> SeededGenerator { generator.with(articleID) }
+
+        /// The pools that take a value.
+        ///
+        /// - Parameter generator: that of its article.
+        func open(_ pools: [PoolKey], to value: Value, _ generator: SeededGenerator) -> [PoolKey] {
+            let priority = Self.priority(of: value, generator)
+            let count = pools.count { isOpen($0, to: priority) }
+            return count == pools.count ? pools : count == 0 ? [] : pools.filter { isOpen($0, to: priority) }
         }
 
         fileprivate func isOpen(_ key: PoolKey, to priority: UInt64) -> Bool {
-            priority <= ofPool[key] ?? .max && (priority <= ofSpecific || !key.isNamedByText)
+            (priority <= ofSpecific || !key.isNamedByText) && priority <= ofPool[key.hash] ?? .max
         }
 
-        fileprivate func priority(of value: Value, _ articleID: Int64) -> UInt64 {
-            var generator = SeededGenerator(seed: seed, "pool", articleID, value.text)
+        fileprivate static func priority(of value: Value, _ generator: SeededGenerator) -> UInt64 {
+            var generator = generator.with(value.text)
             return generator.next()
         }
     }
@@ -100,7 +106,9 @@ struct DistractorPools: Sendable {
     static let specificBudget = 100_000
 
     let gate: Gate
-    private var pools: [PoolKey: Pool] = [:]
+    private var pools: [Pool] = []
+    /// By the hashes of their names.
+    private var indexOfPool = TitleTable<UInt32>(empty: 0)
     private var limits: Limits
     /// Offers since the gate was told the limits, and whether they changed since.
     private var offersSince = 0
@@ -118,12 +126,12 @@ struct DistractorPools: Sendable {
 
     /// Offers a value of an article to all of its pools.
     mutating func add(_ offer: Offer, of articleID: Int64) {
-        let priority = limits.priority(of: offer.value, articleID)
+        let priority = Limits.priority(of: offer.value, limits.generator(of: articleID))
         let entry = Entry(value: offer.value, articleID: articleID, priority: priority)
         for key in offer.pools where limits.isOpen(key, to: priority) {
-            let (grew, limit) = pools[key, default: Pool(key)].insert(entry)
+            let (grew, limit) = pools[index(of: key)].insert(entry)
             if let limit {
-                limits.ofPool[key] = limit
+                limits.ofPool.set(key.hash, to: limit)
                 haveLimitsChanged = true
             }
             guard key.isNamedByText else { continue }
@@ -143,27 +151,43 @@ struct DistractorPools: Sendable {
         limits.ofSpecific /= 2
         haveLimitsChanged = true
         specificCount = 0
-        for key in pools.keys.filter(\.isNamedByText) {
-            pools[key]?.drop(above: limits.ofSpecific)
-            let count = pools[key]?.keptCount ?? 0
-            if count == 0 { pools[key] = nil }
-            // The limit of all is the lower one now.
-            if let limit = limits.ofPool[key], limit >= limits.ofSpecific { limits.ofPool[key] = nil }
-            specificCount += count
+        for index in pools.indices where pools[index].key.isNamedByText {
+            pools[index].drop(above: limits.ofSpecific)
+            specificCount += pools[index].keptCount
         }
+        pools.removeAll(where: \.entries.isEmpty)
+        indexOfPool = TitleTable(empty: 0)
+        let limitsBefore = limits.ofPool
+        limits.ofPool = TitleTable(empty: .max)
+        for (index, key) in pools.lazy.map(\.key).enumerated() {
+            indexOfPool.set(key.hash, to: UInt32(index))
+            // The limit of all may be the lower one now.
+            if let limit = limitsBefore[key.hash], limit < limits.ofSpecific || !key.isNamedByText {
+                limits.ofPool.set(key.hash, to: limit)
+            }
+        }
+    }
+
+    /// Where a pool stands; a new one is made.
+    private mutating func index(of key: PoolKey) -> Int {
+        if let index = indexOfPool[key.hash] { return Int(index) }
+        pools.append(Pool(key))
+        indexOfPool.set(key.hash, to: UInt32(pools.count - 1))
+        return pools.count - 1
     }
 
     /// The values of a pool in an order that depends on nothing but the values and the seed.
     func entries(_ key: PoolKey) -> [Entry] {
-        guard var pool = pools[key] else { return [] }
-        pool.entries.trim(to: pool.capacity)
-        return pool.entries
+        guard let index = indexOfPool[key.hash] else { return [] }
+        var entries = pools[Int(index)].entries
+        entries.trim(to: pools[Int(index)].capacity)
+        return entries
     }
 
     /// The newest day that wrong dates may name: 99.5 % of the pooled dates lie before it, so that one that is only planned
     /// does not count. Computed over all pools: keep it.
     func newestDayOfValues() -> Double {
-        let days = pools.keys.lazy.flatMap(entries).compactMap { entry -> Double? in
+        let days = pools.lazy.map(\.key).flatMap(entries).compactMap { entry -> Double? in
             if case .date(let date) = entry.value.content { Ordinal(date).value } else { nil }
         }.sorted()
         guard let last = days.last else { return 0 }
@@ -172,7 +196,7 @@ struct DistractorPools: Sendable {
 
     /// What the values of typed relations link to, in no particular order.
     var typedLinks: [(type: ValueType, article: String)] {
-        pools.values.flatMap { pool -> [(ValueType, String)] in
+        pools.flatMap { pool -> [(ValueType, String)] in
             guard let type = pool.key.linkType else { return [] }
             return entries(pool.key).compactMap { entry in
                 if case .link(let article) = entry.value.content { (type, article) } else { nil }
@@ -183,7 +207,10 @@ struct DistractorPools: Sendable {
 
 extension [DistractorPools.Entry] {
     fileprivate mutating func trim(to capacity: Int) {
-        sort { ($0.priority, $0.articleID, $0.value.text) < ($1.priority, $1.articleID, $1.value.text) }
+        sort { left, right in
+            guard left.priority == right.priority else { return left.priority < right.priority }
+            return (left.articleID, left.value.text) < (right.articleID, right.value.text)
+        }
         if count > capacity { removeLast(count - capacity) }
     }
 }

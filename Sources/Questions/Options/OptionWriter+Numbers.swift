@@ -20,10 +20,13 @@ extension OptionWriter {
         if let range = candidate.relation.range, (range.upperBound - range.lowerBound) / step <= 200 {
             return fewNumbers(in: range, step: step, format, right: candidate.answer.text, context, &generator)
         }
-        let near = valuesOfOthers(candidate) { value in
-            guard case .quantity(let other) = value.content, QuantityFormat(other) == format else { return nil }
-            let ratio = abs(quantity.value) > 0 ? other.value / quantity.value : 0
-            return (0.2...5).contains(ratio) && abs(ratio - 1) > 0.02 ? other.value : nil
+        let isNear = { (other: Double) in
+            let ratio = abs(quantity.value) > 0 ? other / quantity.value : 0
+            return (0.2...5).contains(ratio) && abs(ratio - 1) > 0.02
+        }
+        let near = valuesOfOthers(candidate, where: isNear) { value in
+            guard case .quantity(let other) = value.content else { return false }
+            return QuantityFormat(other) == format
         }
         let coarseStep = step * pow(10, Double(trailingZeros(quantity)))
         let range =
@@ -47,14 +50,13 @@ extension OptionWriter {
         _ candidate: Candidate, _ date: DateValue, _ context: Context, _ generator: inout SeededGenerator
     ) -> [String]? {
         guard date.text == candidate.answer.text else { return nil }
-        let near = valuesOfOthers(candidate) { value in
-            guard case .date(let other) = value.content, other.precision == date.precision,
-                (other.year < 0) == (date.year < 0),
-                abs(other.year - date.year) <= 40, other.year != date.year
-            else { return nil }
-            return Ordinal(other).value
-        }
         let right = Ordinal(date).value
+        let isNear = { (other: Double) in abs(other - right) <= 42 * Ordinal.daysPerYear }
+        let near = valuesOfOthers(candidate, where: isNear) { value in
+            guard case .date(let other) = value.content else { return false }
+            return other.precision == date.precision && (other.year < 0) == (date.year < 0)
+                && abs(other.year - date.year) <= 40 && other.year != date.year
+        }
         let values = Values(
             right: right, near: near,
             make: { direction, generator in
@@ -72,13 +74,17 @@ extension OptionWriter {
     }
 
     /// What other articles give to the pools of a candidate, as far as it is wanted.
-    private func valuesOfOthers(_ candidate: Candidate, wanted: (Value) -> Double?) -> [Double] {
+    ///
+    /// - Parameter isNear: what most are told by.
+    private func valuesOfOthers(
+        _ candidate: Candidate, where isNear: (Double) -> Bool, isWanted: (Value) -> Bool
+    ) -> [Double] {
         var values: [Double] = []
         for key in candidate.pools {
             let pool = pools.pool(key)
-            for (entry, articleID) in zip(pool.entries, pool.articleIDs) where articleID != candidate.provenance.pageID
-            {
-                if let value = wanted(entry.value) { values.append(value) }
+            for (index, number) in pool.numbers.enumerated()
+            where isNear(number) && pool.articleIDs[index] != candidate.provenance.pageID {
+                if isWanted(pool.entries[index].value) { values.append(number) }
             }
         }
         return values

@@ -16,8 +16,8 @@ final class PoolCache: Sendable {
         let shape: TextShape
         /// `hashes` without little words.
         let heavyHashes: [UInt64]
-        /// Names and numbers in the name of a class; of other values they are not asked for.
-        let tellingWords: [String]
+        /// Hashes of names and numbers in the name of a class; of other values they are not asked for.
+        let tellingWords: [UInt64]
         /// Hashes of the words of a class's name, each once.
         let distinctWords: Set<UInt64>
         /// The year that a class's name begins with.
@@ -40,34 +40,69 @@ final class PoolCache: Sendable {
     /// the numbers.
     final class Pool: Sendable {
         let entries: [Entry]
+        /// For each the index of the first one of the same value.
+        let firsts: [Int]
         /// The article that has each.
         let articleIDs: [Int64]
+        /// Where these articles stand in the sample of `LinkProfiles`.
+        let sampleIndices: [Int32?]
         /// What each looks like.
         let traits: [TextShape.Traits]
         /// What kind of thing each names.
         let kinds: [ThingKinds.Kind]
+        /// The quantity or, as an `Ordinal`, the date that each is; not a number for others.
+        let numbers: [Double]
 
-        fileprivate init(_ given: [DistractorPools.Entry], key: PoolKey, kinds: ThingKinds) {
-            entries = given.map { Entry($0.value, isClass: key.holdsClasses) }
+        fileprivate init(
+            _ given: [DistractorPools.Entry], key: PoolKey, kinds: ThingKinds, profiles: LinkProfiles
+        ) {
+            var entries: [Entry] = []
+            var kindsOfEntries: [ThingKinds.Kind] = []
+            var firsts: [Int] = []
+            var indexOfValue: [Value: Int] = [:]
+            for value in given.lazy.map(\.value) {
+                let first = indexOfValue[value, default: entries.count]
+                firsts.append(first)
+                if first < entries.count {
+                    entries.append(entries[first])
+                    kindsOfEntries.append(kindsOfEntries[first])
+                } else {
+                    indexOfValue[value] = first
+                    entries.append(Entry(value, isClass: key.holdsClasses))
+                    kindsOfEntries.append(key.holdsClasses ? kinds.kind(ofClass: value.text) : kinds.kind(of: value))
+                }
+            }
+            self.entries = entries
+            self.firsts = firsts
             articleIDs = given.map(\.articleID)
+            sampleIndices = articleIDs.map(profiles.index(ofArticle:))
             traits = entries.map(\.shape.traits)
-            self.kinds = given.map { key.holdsClasses ? kinds.kind(ofClass: $0.value.text) : kinds.kind(of: $0.value) }
+            self.kinds = kindsOfEntries
+            numbers = entries.map { entry in
+                switch entry.value.content {
+                case .date(let date): Ordinal(date).value
+                case .quantity(let quantity): quantity.value
+                case .link, .text: .nan
+                }
+            }
         }
     }
 
     private let pools: DistractorPools
     private let kinds: ThingKinds
+    private let profiles: LinkProfiles
     private let made = Mutex<[PoolKey: Pool]>([:])
 
-    init(_ pools: DistractorPools, kinds: ThingKinds) {
+    init(_ pools: DistractorPools, kinds: ThingKinds, profiles: LinkProfiles) {
         self.pools = pools
         self.kinds = kinds
+        self.profiles = profiles
     }
 
     /// The pool of a name; empty if there is none.
     func pool(_ key: PoolKey) -> Pool {
         if let known = made.withLock({ $0[key] }) { return known }
-        let pool = Pool(pools.entries(key), key: key, kinds: kinds)
+        let pool = Pool(pools.entries(key), key: key, kinds: kinds, profiles: profiles)
         made.withLock { $0[key] = pool }
         return pool
     }

@@ -47,58 +47,76 @@ struct QuestionWriter: Sendable {
 
     /// Exactly `count` questions, or nil when the article does not give as many.
     ///
-    /// - Parameter links: hashes of the titles that the article links to.
-    func questions(for article: Article, links: [UInt64], candidates: [Candidate], count: Int) -> [Written]? {
-        let kinds = candidates.map(options.kinds.kind(ofAnswerTo:))
-        let mayHaveOptions = zip(candidates, kinds).map { options.mayHaveOptions($0, $1) }
-        var prospects = Prospects(candidates, mayBeAsked: mayHaveOptions)
+    /// - Parameter links: hashes of the titles that the article links to, through redirects.
+    func questions(for article: Article, links: [UInt64], candidates: ArticleCandidates, count: Int) -> [Written]? {
+        let outlines = candidates.outlines
+        let kinds = outlines.map(options.kinds.kind(ofAnswerTo:))
+        let mayHaveOptions = zip(outlines, kinds).map { options.mayHaveOptions($0, $1) }
+        var prospects = Prospects(outlines, mayBeAsked: mayHaveOptions)
         // Most articles that cannot have their questions are known at a glance.
         guard prospects.most >= count else { return nil }
         let context = options.context(of: article, links: links)
         let title = TitleWords(article.title)
-        let answerKeys = candidates.map { TextRules.key($0.answer.text) }
+        let answers = outlines.map { TextRules.keyHash($0.answer.text) }
+        let (relations, labelled) = (Self.numbered(outlines.map(\.relationName)), Self.numbered(outlines.map(\.name)))
         var written: [Written] = []
         var usedTexts: Set<String> = []
-        var usedAnswers: Set<String> = []
-        var usedPairs: Set<String> = []
-        var perRelation: [String: Int] = [:]
-        var perLabelled: [String: Int] = [:]
-        var asked: Set<Int> = []
-        // Candidates without options find none in a later pass either.
-        var hopeless: Set<Int> = []
+        // Candidates that were asked.
+        var used: [Int] = []
+        // Questions on each of `relations`, and of `labelled`.
+        var perRelation = [Int](repeating: 0, count: outlines.count)
+        var perLabelled = perRelation
+        // Asked already, or without options, which are not found in a later pass either.
+        var isDone = outlines.map { _ in false }
+        var isWeak: [Bool?] = outlines.map { _ in nil }
         for pass in Self.passes {
             var taken = 0
-            for (index, candidate) in candidates.enumerated() where !asked.contains(index) {
+            for index in outlines.indices where !isDone[index] {
                 guard written.count < count, taken < pass.limit else { break }
-                let answerKey = answerKeys[index]
-                guard pass.sources.contains(candidate.relation.source), candidate.isGeneral == pass.isGeneral,
-                    pass.allowsWeak || !candidate.isWeak,
-                    pass.allowsRepeatedAnswers || !usedAnswers.contains(answerKey),
-                    perRelation[candidate.relationName, default: 0] < pass.perRelation,
-                    perLabelled[candidate.relation.name, default: 0] / 2 < pass.perRelation, !hopeless.contains(index)
+                guard pass.sources.contains(outlines[index].source), outlines[index].isGeneral == pass.isGeneral,
+                    perRelation[relations[index]] < pass.perRelation,
+                    perLabelled[labelled[index]] / 2 < pass.perRelation,
+                    !used.contains(where: {
+                        answers[$0] == answers[index]
+                            && (!pass.allowsRepeatedAnswers || relations[$0] == relations[index])
+                    })
                 else { continue }
-                let pair = "\(candidate.relationName)\u{0}\(answerKey)"
-                guard !usedPairs.contains(pair) else { continue }
+                if !pass.allowsWeak {
+                    let weak = isWeak[index] ?? candidates.isWeak(index)
+                    isWeak[index] = weak
+                    if weak { continue }
+                }
                 guard
                     let question = question(
-                        candidate, kinds[index], article, title, context, number: written.count, usedTexts: usedTexts)
+                        candidates[index], kinds[index], article, title, context, number: written.count,
+                        usedTexts: usedTexts)
                 else {
-                    hopeless.insert(index)
+                    isDone[index] = true
                     if mayHaveOptions[index] { prospects.lose(index) }
                     guard prospects.most >= count else { return nil }
                     continue
                 }
-                asked.insert(index)
+                isDone[index] = true
                 taken += 1
-                written.append(Written(question: question, thing: options.kinds.title(ofAnswerTo: candidate)))
+                written.append(
+                    Written(question: question, thing: options.kinds.title(ofAnswerTo: outlines[index])))
                 usedTexts.insert(TextRules.key(question.text))
-                usedAnswers.insert(answerKey)
-                usedPairs.insert(pair)
-                perRelation[candidate.relationName, default: 0] += 1
-                perLabelled[candidate.relation.name, default: 0] += 1
+                used.append(index)
+                perRelation[relations[index]] += 1
+                perLabelled[labelled[index]] += 1
             }
         }
         return written.count == count ? written : nil
+    }
+
+    /// For each name the index of the first that is equal.
+    private static func numbered(_ names: [String]) -> [Int] {
+        var first: [String: Int] = [:]
+        return names.enumerated().map { index, name in
+            let number = first[name] ?? index
+            if number == index { first[name] = index }
+            return number
+        }
     }
 
     /// How many questions candidates can give at most: not more on a relation, and not more definitions, than the passes take.
@@ -109,10 +127,10 @@ struct QuestionWriter: Sendable {
         private var limits: [Int] = []
         private(set) var most = 0
 
-        init(_ candidates: [Candidate], mayBeAsked: [Bool]) {
+        init(_ candidates: [ArticleCandidates.Outline], mayBeAsked: [Bool]) {
             var groupOfRelation: [String: Int] = [:]
             for (candidate, mayBeAsked) in zip(candidates, mayBeAsked) {
-                let source = candidate.relation.source
+                let source = candidate.source
                 let name = source == .parameter ? candidate.relationName : "\u{0}\(source.rawValue)"
                 let group = groupOfRelation[name, default: left.count]
                 if group == left.count {
@@ -180,7 +198,7 @@ struct QuestionWriter: Sendable {
             // Other words would hardly give more wrong options.
             guard
                 let (texts, answerIndex, source) = options.options(
-                    candidate, kind: kind, question: text, context: context, &generator)
+                    candidate, kind: kind, spellings: spellings, question: text, context: context, &generator)
             else { return nil }
             // Other values of the list count as right too, unless the question itself names them.
             var seen = Set(texts.map(TextRules.key))
@@ -200,11 +218,6 @@ struct QuestionWriter: Sendable {
         }
         return nil
     }
-}
-
-extension Candidate {
-    /// Whether its relation takes any parameter.
-    fileprivate var isGeneral: Bool { relation.takesAnyParameter }
 }
 
 extension Value {

@@ -12,11 +12,13 @@ struct TextOptionRules {
     private let shape: TextShape
     private let context: OptionWriter.Context
 
-    init(_ candidate: Candidate, question: String, _ context: OptionWriter.Context) {
+    /// - Parameter spellings: of its answer, as from `AcceptedAnswers`.
+    init(_ candidate: Candidate, spellings: [String], question: String, _ context: OptionWriter.Context) {
         source = candidate.relation.source
-        answer = TextRules.words(candidate.answer.text)
+        // Only classes are compared word by word.
+        answer = source == .definition || source == .category ? TextRules.words(candidate.answer.text) : []
         answerYear = Self.year(answer)
-        trueTexts = (candidate.trueValues.map(\.text) + AcceptedAnswers.spellings(candidate)).map { text in
+        trueTexts = (candidate.trueValues.map(\.text) + spellings).map { text in
             let hashes = TextRules.wordHashes(text)
             return (hashes, Self.withoutLittleWords(hashes))
         }
@@ -40,7 +42,8 @@ struct TextOptionRules {
         hashes.contains(where: littleWords.contains) ? hashes.filter { !littleWords.contains($0) } : hashes
     }
 
-    private static let littleWords = Set(["the", "of", "a", "an", "and", "de", "la"].map { TitleHash($0).value })
+    private static let littleWords = FewHashes(
+        ["the", "of", "a", "an", "and", "de", "la"].map { TitleHash($0).value })
 
     /// Whether a text of these traits may stand as a wrong option.
     func mayAllow(_ traits: TextShape.Traits) -> Bool { shape.mayBeLike(traits, source: source) }

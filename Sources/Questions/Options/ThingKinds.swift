@@ -70,7 +70,7 @@ struct ThingKinds: Sendable {
 
     /// The same for an answer that may also be a plain text: of a person, place, organisation or work it is the title of an article
     /// or of a redirect; "Real" as a currency is none.
-    func title(ofAnswerTo candidate: Candidate) -> UInt64? {
+    func title(ofAnswerTo candidate: ArticleCandidates.Outline) -> UInt64? {
         switch candidate.answer.content {
         case .link(let article): resolved(article)
         case .text: candidate.type.saysKind ? resolved(candidate.answer.text) : nil
@@ -104,13 +104,14 @@ struct ThingKinds: Sendable {
 
     /// The kind of thing that answers a question: of the answer itself, else what the relation asks for. Dates and numbers are of
     /// none.
-    func kind(ofAnswerTo candidate: Candidate) -> Kind {
+    func kind(ofAnswerTo candidate: ArticleCandidates.Outline) -> Kind {
         switch candidate.answer.content {
         case .date, .quantity: return Kind()
         case .link, .text: break
         }
-        let source = candidate.relation.source
-        if source == .category || source == .definition { return kind(ofClass: candidate.answer.text) }
+        if candidate.source == .category || candidate.source == .definition {
+            return kind(ofClass: candidate.answer.text)
+        }
         var kind = kind(of: candidate.answer)
         if kind.pack == nil, kind.type == nil, candidate.type.saysKind { kind.type = candidate.type }
         return kind

@@ -2,78 +2,115 @@ import Knowledge
 import MediaWiki
 
 /// The relations that can be asked of an article of one pack, found by the facts they are about.
-struct RelationIndex: Sendable {
+final class RelationIndex: Sendable {
     /// The pack's own relations, then the general ones.
     let relations: [TemplatePack.Relation]
 
-    private var needsQualifier: [Bool] = []
+    private let needsQualifier: [Bool]
     /// Which are asked for a year only.
-    private(set) var needsYear: [Bool] = []
+    let needsYear: [Bool]
     /// Properties, one of which an article must have; none: no matter.
-    private var requires: [Set<String>] = []
-    /// Relations that take any parameter.
-    private var general: [Int] = []
-    private var byProperty: [String: [Int]] = [:]
-    /// By the part of the name before a number: `leader_name#`.
-    private var byStem: [String: [Int]] = [:]
-    private var ofDefinition: [Int] = []
-    private var ofCloze: [Int] = []
-    private var ofCategory: [Int] = []
+    private let requires: [Set<String>]
+    /// All possible answers, where there are only a few.
+    private let choices: [[String]]
+    /// Which take any parameter.
+    let isGeneral: [Bool]
+    /// These of relations for parameters.
+    private let general: [Int]
+    /// By parameters, and by their names before a number (`leader_name` of `leader_name#`): indices in `coverages`.
+    private let ofParameter: [String: Int]
+    private let coverages: [Coverage]
+    private let takesNumbers: Bool
+    private let ofDefinition: [Int]
+    private let ofCloze: [Int]
+    private let ofCategory: [Int]
     /// Where wrong options come from.
     let pools: PackPools
     /// How many of the relations are the pack's own.
     private let ownCount: Int
-    /// Parameters that are never asked.
-    private let ignored: Set<String>
+
+    /// What is known of the name of a parameter.
+    private struct Coverage {
+        /// Relations that ask for it.
+        var named: [Int] = []
+        /// Relations that ask for it with a number behind it or none.
+        var numbered: [Int] = []
+        /// Both, each once.
+        var all: [Int] = []
+        /// The same without those that need a qualifier.
+        var unqualified: [Int] = []
+        /// Whether one of them is the pack's own.
+        var isOwn = false
+        /// Whether it is never asked otherwise.
+        var isIgnored = false
+    }
 
     init(
         _ own: [TemplatePack.Relation], ignored: Set<String> = [], general others: [TemplatePack.Relation] = [],
         family: String = "", levels: [String] = []
     ) {
-        relations = own + others
+        let relations = own + others
+        self.relations = relations
         pools = PackPools(relations, family: family, levels: levels)
-        self.ignored = ignored
         ownCount = own.count
-        for (index, relation) in relations.enumerated() {
-            needsQualifier.append(relation.needsQualifier)
-            needsYear.append(relation.needsYear)
-            requires.append(Set(relation.requires))
-            switch relation.source {
-            case .parameter:
-                if relation.takesAnyParameter { general.append(index) } else { add(relation.parameters, index) }
-            case .definition: ofDefinition.append(index)
-            case .cloze: ofCloze.append(index)
-            case .category: ofCategory.append(index)
+        needsQualifier = relations.map(\.needsQualifier)
+        needsYear = relations.map(\.needsYear)
+        requires = relations.map { Set($0.requires) }
+        choices = relations.map(\.choices)
+        isGeneral = relations.map(\.takesAnyParameter)
+        func indices(_ source: TemplatePack.Source) -> [Int] {
+            relations.indices.filter { relations[$0].source == source }
+        }
+        (ofDefinition, ofCloze, ofCategory) = (indices(.definition), indices(.cloze), indices(.category))
+        general = indices(.parameter).filter { relations[$0].takesAnyParameter }
+        var known: [String: Coverage] = [:]
+        for index in indices(.parameter) where !relations[index].takesAnyParameter {
+            for name in relations[index].parameters {
+                if name.utf8.last == UInt8(ascii: "#") {
+                    known[String(name.dropLast()), default: Coverage()].numbered.append(index)
+                } else {
+                    known[name, default: Coverage()].named.append(index)
+                }
             }
         }
-    }
-
-    private mutating func add(_ parameters: [String], _ index: Int) {
-        for name in parameters {
-            if name.utf8.last == UInt8(ascii: "#") {
-                byStem[String(name.dropLast()), default: []].append(index)
-            } else {
-                byProperty[name, default: []].append(index)
-            }
+        takesNumbers = known.values.contains { !$0.numbered.isEmpty }
+        for name in ignored { known[name, default: Coverage()].isIgnored = true }
+        var (ofParameter, coverages): ([String: Int], [Coverage]) = ([:], [])
+        for (name, var coverage) in known {
+            coverage.all = coverage.named + coverage.numbered.filter { !coverage.named.contains($0) }
+            coverage.unqualified = coverage.all.filter { !relations[$0].needsQualifier }
+            coverage.isOwn = coverage.all.contains { $0 < own.count }
+            ofParameter[name] = coverages.count
+            coverages.append(coverage)
         }
+        (self.ofParameter, self.coverages) = (ofParameter, coverages)
     }
 
-    /// The indices of the relations that a fact may answer.
-    func relations(for fact: Fact) -> [Int] {
+    /// Calls `body` with the indices of the relations that a fact may answer. No array is handed out: counting the references to
+    /// what all threads share takes long.
+    func forEachRelation(of fact: Fact, _ body: (Int) -> Void) {
         switch fact.source {
-        case .definition: return ofDefinition
-        case .cloze: return ofCloze
-        case .category: return ofCategory
+        case .definition: for relation in ofDefinition { body(relation) }
+        case .cloze: for relation in ofCloze { body(relation) }
+        case .category: for relation in ofCategory { body(relation) }
         case .parameter:
-            let covering = relations(covering: fact.property)
-            var result = covering.filter { fact.qualifier != nil || !needsQualifier[$0] }
-            // What the pack knows is asked in the pack's way or not at all.
-            if !covering.contains(where: { $0 < ownCount }), !ignored.contains(fact.property),
-                Self.isTelling(fact.property)
-            {
-                result += general
+            let known = ofParameter[fact.property]
+            if takesNumbers, let last = fact.property.utf8.last, Self.isDigit(last) {
+                // No general relation asks for it.
+                for relation in relations(numbered: fact.property, known.map { coverages[$0].all } ?? [])
+                where fact.qualifier != nil || !needsQualifier[relation] { body(relation) }
+                return
             }
-            return result
+            if let known {
+                if fact.qualifier == nil {
+                    for relation in coverages[known].unqualified { body(relation) }
+                } else {
+                    for relation in coverages[known].all { body(relation) }
+                }
+                // What the pack knows is asked in the pack's way or not at all.
+                if coverages[known].isOwn || coverages[known].isIgnored { return }
+            }
+            if Self.isTelling(fact.property) { for relation in general { body(relation) } }
         }
     }
 
@@ -82,47 +119,61 @@ struct RelationIndex: Sendable {
         requires[index].isEmpty || facts.contains { requires[index].contains($0.property) }
     }
 
-    private func relations(covering property: String) -> [Int] {
-        var result = byProperty[property] ?? []
-        guard !byStem.isEmpty else { return result }
-        // "leader_name12" without one, two or no digits of its end.
+    /// Whether a text may answer a relation: where only a few may, one of these.
+    func mayAnswer(_ index: Int, _ text: String) -> Bool {
+        choices[index].isEmpty || choices[index].contains(text)
+    }
+
+    /// The relations that ask for "leader_name12" itself, and those for it without one, two or no digits of its end.
+    private func relations(numbered property: String, _ named: [Int]) -> [Int] {
+        var result = named
         var stem = property.utf8[...]
-        while true {
-            result += (byStem[String(Substring(stem))] ?? []).filter { !result.contains($0) }
-            guard let last = stem.last, last >= 0x30, last <= 0x39 else { break }
+        while let last = stem.last, Self.isDigit(last) {
             stem.removeLast()
+            guard let known = ofParameter[String(Substring(stem))] else { continue }
+            result += coverages[known].numbered.filter { !result.contains($0) }
         }
         return result
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
     /// Whether a parameter's name says what its value is: numbered ones ("leader_title1") and abbreviations do not, and a
     /// measure in other units or a rank repeats what is asked elsewhere.
     private static func isTelling(_ property: String) -> Bool {
-        property.utf8.count >= 4 && property.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
-            && property.utf8.first != 0x5F && property.utf8.last != 0x5F
-            && !property.hasPrefix("blank_") && !repeatingEnds.contains { property.hasSuffix($0) }
-            && !isAgeing(property)
-    }
-
-    /// Whether it changes from year to year: only a pack knows where its year stands.
-    private static func isAgeing(_ property: String) -> Bool {
         var property = property
         return property.withUTF8 { bytes in
-            bytes.split(separator: UInt8(ascii: "_")).contains {
-                ageing.contains(TitleHash(UnsafeBufferPointer(rebasing: $0)).value)
-            }
+            bytes.count >= 4 && bytes.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
+                && bytes.first != 0x5F && bytes.last != 0x5F && !bytes.starts(with: numberedBeginning)
+                && !repeatingEnds.contains { $0.count <= bytes.count && bytes.suffix($0.count).elementsEqual($0) }
+                && !isAgeing(bytes)
         }
     }
 
+    /// Whether it changes from year to year: only a pack knows where its year stands.
+    private static func isAgeing(_ property: UnsafeBufferPointer<UInt8>) -> Bool {
+        var word = TitleHash()
+        for byte in property {
+            guard byte == UInt8(ascii: "_") else {
+                word.add(byte)
+                continue
+            }
+            if ageing.contains(word.value) { return true }
+            word = TitleHash()
+        }
+        return ageing.contains(word.value)
+    }
+
     /// Words of such names, as hashes.
-    private static let ageing = Set(
+    private static let ageing = FewHashes(
         [
             "population", "pop", "gdp", "revenue", "income", "profit", "assets", "equity", "employees", "members",
             "membership", "leader", "leaders", "circulation", "students", "staff", "passengers", "hdi", "gini",
             "incumbent", "current", "budget", "density", "percent",
         ].map { TitleHash($0).value })
 
+    private static let numberedBeginning = Array("blank_".utf8)
     private static let repeatingEnds = [
         "_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title",
-    ]
+    ].map { Array($0.utf8) }
 }

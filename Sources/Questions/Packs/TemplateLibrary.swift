@@ -5,9 +5,11 @@ import QuestionSet
 public struct TemplateLibrary: Sendable {
     /// By name.
     public let packs: [TemplatePack]
-    private let general: TemplatePack?
+    /// Index of the general pack, if it is in use.
+    private let general: Int?
     private let byInfobox: [String: Int]
-    private let relationsOf: [String: RelationIndex]
+    /// What can be asked of an article of each pack: the pack's relations, then those of the general pack.
+    let relations: [RelationIndex]
     private let titles: PatternIndex
     private let categories: PatternIndex
     private let byNoun: [String: Int]
@@ -17,7 +19,7 @@ public struct TemplateLibrary: Sendable {
     /// Joins packs.
     public init(_ packs: [TemplatePack]) {
         self.packs = packs.sorted { $0.name < $1.name }
-        general = self.packs.first { $0.isGeneral && $0.isInUse }
+        general = self.packs.firstIndex { $0.isGeneral && $0.isInUse }
         // Special cases before the heads of their families.
         let numbered = packs.sorted { $0.name < $1.name }.enumerated()
         let order = numbered.filter { $0.element.kindOf != nil } + numbered.filter { $0.element.kindOf == nil }
@@ -39,14 +41,12 @@ public struct TemplateLibrary: Sendable {
         self.titles = titles
         self.categories = categories
         self.byNoun = byNoun
-        relationsOf = Dictionary(
-            uniqueKeysWithValues: self.packs.map { [general] pack in
-                let others = pack.isGeneral ? [] : general?.relations ?? []
-                let index = RelationIndex(
-                    pack.relations, ignored: pack.ignored, general: others, family: pack.family,
-                    levels: pack.kindOf.map { [pack.name, $0] } ?? [pack.name])
-                return (pack.name, index)
-            })
+        let generalRelations = general.map { [packs = self.packs] in packs[$0].relations } ?? []
+        relations = self.packs.map { pack in
+            RelationIndex(
+                pack.relations, ignored: pack.ignored, general: pack.isGeneral ? [] : generalRelations,
+                family: pack.family, levels: pack.kindOf.map { [pack.name, $0] } ?? [pack.name])
+        }
     }
 
     /// The pack that covers an article: by its first known infobox, or the special case of it that the first sentence names,
@@ -55,14 +55,19 @@ public struct TemplateLibrary: Sendable {
     ///
     /// - Parameter definition: what the first sentence says the subject is: "river in Norway".
     public func pack(boxes: [String], categories: [String], definition: String? = nil) -> TemplatePack? {
+        packIndex(boxes: boxes, categories: categories, definition: definition).map { packs[$0] }
+    }
+
+    /// The index of the same.
+    func packIndex(boxes: [String], categories: [String], definition: String? = nil) -> Int? {
         let boxed = boxes.lazy.compactMap { byInfobox[$0.lowercased()] }.first
         let defined = definition.flatMap { packIndex(ofNoun: $0) }
         // Who has the infobox of persons and is called a poet is a writer.
         let isSpecial =
             defined.map { packs[$0].kindOf != nil && packs[$0].kindOf == boxed.map { packs[$0].name } } ?? false
         let index = (isSpecial ? defined : boxed ?? defined) ?? packIndex(ofCategories: categories)
-        guard let pack = index.map({ packs[$0] }), pack.isInUse else { return general }
-        return pack
+        guard let index, packs[index].isInUse else { return general }
+        return index
     }
 
     /// The pack that most categories point to, a special case before the head of its family, the first by name of equals.
@@ -120,14 +125,12 @@ public struct TemplateLibrary: Sendable {
         let small = phrase.lowercased()
         guard let head = Self.headWords(small) else { return nil }
         let last = String(small[head.last])
-        guard let index = head.previous.flatMap({ byNoun["\(small[$0]) \(last)"] }) ?? byNoun[last] else { return nil }
+        let both = head.previous.map { Self.joined($0, head.last, in: small) }
+        guard let index = both.flatMap({ byNoun[$0] }) ?? byNoun[last] else { return nil }
         guard inName, let type = packs[index].type else { return index }
         // "A Man on the Moon" is no man, and nobody is called "Automobile Engineer".
         return type == .person || phrase.hasSuffix(last) ? nil : index
     }
-
-    /// What can be asked of an article of a pack: the pack's relations, then those of the general pack.
-    func relations(for pack: TemplatePack) -> RelationIndex { relationsOf[pack.name] ?? RelationIndex([]) }
 
     /// The last one and the last two words of a definition before its first preposition, comma or relative clause, in lower
     /// case: "city" and "largest city" for "the largest city of Norway".
@@ -135,7 +138,16 @@ public struct TemplateLibrary: Sendable {
         let small = definition.lowercased()
         guard let head = headWords(small) else { return [] }
         let last = String(small[head.last])
-        return head.previous.map { ["\(small[$0]) \(last)", last] } ?? [last]
+        return head.previous.map { [joined($0, head.last, in: small), last] } ?? [last]
+    }
+
+    /// Two words with one blank between them.
+    private static func joined(
+        _ previous: Range<String.Index>, _ last: Range<String.Index>, in text: String
+    ) -> String {
+        // As they stand, nearly always.
+        text.utf8.index(after: previous.upperBound) == last.lowerBound
+            ? String(text[previous.lowerBound..<last.upperBound]) : "\(text[previous]) \(text[last])"
     }
 
     /// The last word alone.
@@ -154,7 +166,7 @@ public struct TemplateLibrary: Sendable {
             let word = start..<stop
             start = stop < bytes.endIndex ? bytes.index(after: stop) : stop
             guard !word.isEmpty else { continue }
-            if bytes[word].count <= longestEnd, ends.contains(TitleHash(String(text[word])).value) { break }
+            if isEnd(bytes[word]) { break }
             previous = last
             let mark = bytes.index(before: stop)
             let isLast = ",;(:".utf8.contains(bytes[mark])
@@ -164,8 +176,16 @@ public struct TemplateLibrary: Sendable {
         return last.map { (previous, $0) }
     }
 
-    /// Hashes of the words before which the noun stands.
-    private static let ends = Set(endWords.map { TitleHash($0).value })
+    /// Whether a word is one before which the noun stands.
+    private static func isEnd(_ word: Substring.UTF8View) -> Bool {
+        guard word.count <= longestEnd else { return false }
+        var hash = TitleHash()
+        for byte in word { hash.add(byte) }
+        return ends.contains(hash.value)
+    }
+
+    /// Hashes of these words.
+    private static let ends = FewHashes(endWords.map { TitleHash($0).value })
     private static let longestEnd = endWords.map(\.utf8.count).max() ?? 0
 
     private static let endWords = [

@@ -14,6 +14,13 @@ public struct Wording: Sendable {
     /// The names it uses.
     public let names: Set<String>
     private let template: MustacheTemplate
+    /// Texts and names in turn, where the tags are plain names, as in nearly all: these need no Mustache to be filled in.
+    private let parts: [Part]?
+
+    private enum Part: Sendable {
+        case text(String)
+        case value(of: String)
+    }
 
     /// Compiles a wording.
     ///
@@ -26,6 +33,7 @@ public struct Wording: Sendable {
         } catch {
             throw Failure(.badData, "the wording “\(source)” is not Mustache: \(error)")
         }
+        parts = Self.parts(of: source)
         let tags = Self.tags(in: source)
         names = Set(tags.compactMap { $0 })
         if let unknown = names.subtracting(Self.variables).sorted().first {
@@ -45,7 +53,30 @@ public struct Wording: Sendable {
 
     /// The question.
     public func render(_ values: [String: String]) -> String {
-        template.render(values)
+        guard let parts else { return template.render(values) }
+        return parts.reduce(into: "") { question, part in
+            switch part {
+            case .text(let text): question += text
+            case .value(let name): question += values[name] ?? ""
+            }
+        }
+    }
+
+    /// The parts of a source on one line whose tags are all of the form `{{name}}`; nil for others.
+    private static func parts(of source: String) -> [Part]? {
+        let bytes = Array(source.utf8)
+        guard !bytes.contains(where: { $0 < 0x20 }) else { return nil }
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        var parts: [Part] = []
+        var position = 0
+        while let open = pair(UInt8(ascii: "{"), in: bytes[position...]) {
+            guard let close = pair(UInt8(ascii: "}"), in: bytes[(open + 2)...]),
+                variables.contains(text(open + 2..<close)), bytes[close...].prefix(3) != [0x7D, 0x7D, 0x7D]
+            else { return nil }
+            parts += [.text(text(position..<open)), .value(of: text(open + 2..<close))]
+            position = close + 2
+        }
+        return parts + [.text(text(position..<bytes.count))]
     }
 
     /// The name in each tag (`{{name}}`, `{{{name}}}`, the ends of sections); nil for a tag that holds something else.
