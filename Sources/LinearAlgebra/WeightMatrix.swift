@@ -86,7 +86,7 @@ public final class WeightMatrix: @unchecked Sendable {
         // Weights that have to be copied are copied once for all rows, if there are columns enough to share out.
         let isInPlace = part.isAll && isStored(as: input.arithmetic)
         let shares = isInPlace || isStreamed || across < 2 * team.count ? down : 1
-        team.run(shares * across, nanoseconds: nanoseconds) { item, worker in
+        team.run(shares * across, nanoseconds: nanoseconds, inStretches: isStreamed) { item, worker in
             let first = item / shares * width
             let columns = first..<min(outputs, first + width)
             let factor = isStreamed ? nil : weights(columns, part, as: input.arithmetic, worker)

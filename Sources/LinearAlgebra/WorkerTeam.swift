@@ -20,6 +20,8 @@ public final class Worker: @unchecked Sendable {
     let products = PreparedProducts()
     /// Room for the attention scores of one head.
     public let scores = FloatBuffer()
+    /// The next item of its share of the team's piece of work.
+    fileprivate let next = Atomic<Int>(0)
 
     init(number: Int) {
         self.number = number
@@ -64,17 +66,26 @@ public struct WorkerTeam: Sendable {
     /// - Parameters:
     ///   - nanoseconds: roughly how long one thread needs for all items. What is not worth another thread is done by the
     ///     calling one.
-    public func run(_ items: Int, nanoseconds: Int, _ body: (_ item: Int, _ worker: Worker) -> Void) {
+    ///   - inStretches: whether each thread takes a stretch of neighbouring items, and then helps the others with theirs, instead
+    ///     of the next one that nobody has taken: memory is read a sixth faster in long stretches than in turns.
+    public func run(
+        _ items: Int, nanoseconds: Int, inStretches: Bool = false, _ body: (_ item: Int, _ worker: Worker) -> Void
+    ) {
         guard let helpers, items > 1, nanoseconds >= Self.nanosecondsWorthSharing else {
             for item in 0..<items { body(item, workers[0]) }
             return
         }
-        let next = Atomic<Int>(0)
+        let stretches = inStretches ? count : 1
+        func start(_ stretch: Int) -> Int { items * stretch / stretches }
+        for stretch in 0..<stretches { workers[stretch].next.store(start(stretch), ordering: .relaxed) }
         helpers.run { number in
-            while true {
-                let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard item < items else { return }
-                body(item, workers[number])
+            for distance in 0..<stretches {
+                let stretch = (number + distance) % stretches
+                while true {
+                    let item = workers[stretch].next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard item < start(stretch + 1) else { break }
+                    body(item, workers[number])
+                }
             }
         }
     }

@@ -177,16 +177,19 @@ private final class StoredWeights {
         }
     }
 
-    @Test func `A team does every item once`() {
+    @Test(arguments: [false, true]) func `A team does every item once`(_ inStretches: Bool) {
         for threads in [1, 2, 5] {
-            let done = FloatBuffer()
-            let counts = done.matrix(rows: 1, columns: 1000)
-            counts.values.update(repeating: 0)
-            WorkerTeam(count: threads).run(1000, nanoseconds: .max) { item, worker in
-                #expect(worker.number < threads)
-                counts.values[item] += 1
+            let team = WorkerTeam(count: threads)
+            for items in [0, 1, 3, 7, 1000, 2] {
+                let done = FloatBuffer()
+                let counts = done.matrix(rows: 1, columns: items)
+                counts.values.update(repeating: 0)
+                team.run(items, nanoseconds: .max, inStretches: inStretches) { item, worker in
+                    #expect(worker.number < threads)
+                    counts.values[item] += 1
+                }
+                #expect(counts.values.allSatisfy { $0 == 1 })
             }
-            #expect(counts.values.allSatisfy { $0 == 1 })
         }
     }
 }
