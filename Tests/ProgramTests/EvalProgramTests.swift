@@ -224,6 +224,26 @@ import Testing
         }
     }
 
+    @Test func `Speed is measured for a single new token too, and needs room for it`() throws {
+        let speed = try ProgramRun.eval(
+            "speed", Self.model, "--prompts", "2", "--length", "8", "--streams", "3", "--threads", "2",
+            "--new-tokens", "1", "--json")
+        #expect(speed.status == 0, "\(speed.errors)")
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(speed.output.utf8)) as? [String: Any])
+        for key in ["prefill", "maskedPrefill", "bareMultiply", "decoding", "decodingTogether"] {
+            let rate = try #require(json[key] as? Double)
+            #expect(rate > 1 && rate < 1e8, "\(key) \(rate)")
+        }
+        let file = URL(fileURLWithPath: Self.model).appendingPathComponent("config.json")
+        let config = try #require(
+            try JSONSerialization.jsonObject(with: try Data(contentsOf: file)) as? [String: Any])
+        let context = try #require(config["max_position_embeddings"] as? Int)
+        let full = try ProgramRun.eval(
+            "speed", Self.model, "--prompts", "1", "--streams", "1", "--length", "\(context)")
+        #expect(full.status == 64)
+        #expect(full.errors.contains("\(context)") && full.errors.contains("--length"))
+    }
+
     @Test func describeTokenizeAndForwardWork() throws {
         try TestData.withTemporaryFolder { folder in
             let describe = try ProgramRun.eval("describe", Self.model)

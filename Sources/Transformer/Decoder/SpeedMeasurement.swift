@@ -1,3 +1,4 @@
+import Diagnostics
 import Dispatch
 import LinearAlgebra
 import Tokenization
@@ -38,7 +39,7 @@ public struct SpeedMeasurement: Sendable, Encodable {
 
     /// Measures a model.
     ///
-    /// - Throws: as `Decoder.forward`.
+    /// - Throws: as `Decoder.forward`; `Failure` 64 when prompts leave no room for new tokens.
     public init(_ decoder: Decoder, _ shape: Shape = Shape()) throws {
         let configuration = decoder.configuration
         self.shape = shape
@@ -78,15 +79,23 @@ public struct SpeedMeasurement: Sendable, Encodable {
         bareMultiply = Double(rows) / perBlock
 
         func rate(_ streams: Int) throws -> Double {
-            let prompts = Array(prompts.prefix(streams))
-            func run(_ new: Int) throws -> Double {
-                try Self.seconds {
-                    _ = try decoder.generate(
-                        prompts, maximumNewTokens: new, surgery: nil, ignoringEndOfSequence: true, shouldStop: nil)
-                }
+            var (tokens, nanoseconds, last) = (0, UInt64(0), UInt64(0))
+            _ = try decoder.generate(
+                Array(prompts.prefix(streams)), maximumNewTokens: 1 + shape.newTokens, surgery: nil,
+                ignoringEndOfSequence: true
+            ) { _, new in
+                let now = DispatchTime.now().uptimeNanoseconds
+                // The time of the first new token is the prompt's.
+                if new.count > 1 { (tokens, nanoseconds) = (tokens + 1, nanoseconds + (now - last)) }
+                last = now
+                return false
             }
-            let first = try run(1)
-            return Double(streams * shape.newTokens) / max(1e-9, try run(1 + shape.newTokens) - first)
+            guard tokens > 0 else {
+                throw Failure(
+                    .usage, "the model's context of \(configuration.contextLength) tokens has no room behind a prompt",
+                    remedy: "use a smaller --length")
+            }
+            return Double(tokens) / (Double(nanoseconds) / 1e9)
         }
         decoding = try rate(1)
         decodingTogether = try rate(shape.streams)
