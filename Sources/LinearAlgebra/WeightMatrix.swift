@@ -71,65 +71,109 @@ public final class WeightMatrix: @unchecked Sendable {
         _ x: MatrixView, part: WeightPart = .all, into y: MatrixView, adding: Bool = false, bias: [Float]? = nil,
         by kernel: ProductKernel = .blocked, team: WorkerTeam
     ) {
-        let (outputs, inputs) = (part.outputs?.count ?? outputs, part.inputs?.count ?? inputs)
-        precondition(x.columns == inputs && y.columns == outputs && x.rows == y.rows, "shapes of a product must agree")
-        precondition(bias.map { $0.count == outputs } ?? true, "a bias has one value per output")
-        let input = LeftFactor(x, arithmetic, team)
-        let isStreamed = kernel == .streamed && orientation == .outputByInput && part.isAll
+        precondition(
+            y.columns == part.outputs?.count ?? outputs && x.rows == y.rows, "shapes of a product must agree")
+        precondition(bias.map { $0.count == y.columns } ?? true, "a bias has one value per output")
+        Self.multiply(x, by: [MatrixPart(self, part)], kernel, team: team) { product, rows, columns in
+            let target = y.rows(rows).columns(columns)
+            if let bias {
+                bias[columns].withUnsafeBufferPointer { Kernel.place(product, plus: $0, adding: adding, into: target) }
+            } else {
+                Kernel.place(product, plus: nil, adding: adding, into: target)
+            }
+        }
+    }
+
+    /// Products of one input with matrices of one shape (a gate and what it gates, say), tile by tile: `body` gets the tiles that
+    /// lie at the same place in each, one below the other, while they are in the cache. As `multiply` otherwise.
+    ///
+    /// - Parameter body: called once for each tile, on several threads at once; of streamed products for all of them together.
+    public static func multiply(
+        _ x: MatrixView, by factors: [MatrixPart], _ kernel: ProductKernel, team: WorkerTeam,
+        _ body: (_ products: MatrixView, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        guard let first = factors.first else { return }
+        let (matrix, outputs, inputs) = (first.matrix, first.outputCount, first.inputCount)
+        precondition(
+            x.columns == inputs
+                && factors.allSatisfy {
+                    $0.outputCount == outputs && $0.inputCount == inputs
+                        && $0.matrix.orientation == matrix.orientation && $0.matrix.arithmetic == matrix.arithmetic
+                },
+            "factors must have one shape")
+        let input = LeftFactor(x, matrix.arithmetic, team)
+        let isAll = factors.allSatisfy(\.part.isAll)
+        let isStreamed = kernel == .streamed && matrix.orientation == .outputByInput && isAll
         let height = isStreamed ? x.rows : min(x.rows, Self.tileRows)
         let width =
             isStreamed
             ? Self.streamedWidth : Self.tileWidth(rows: x.rows, outputs: outputs, inputs: inputs, threads: team.count)
         let down = (x.rows + height - 1) / max(1, height)
         let across = (outputs + width - 1) / width
-        let nanoseconds = outputs * inputs / 16 * (isStreamed ? 1 : x.rows / 8 + 1)
+        let nanoseconds = factors.count * outputs * inputs / 16 * (isStreamed ? 1 : x.rows / 8 + 1)
+        if isStreamed, factors.count > 1 {
+            // One matrix after the other: memory is read fastest in one place.
+            let products = team.product.matrix(rows: factors.count * x.rows, columns: outputs)
+            for (number, factor) in factors.enumerated() {
+                let product = products.rows(number * x.rows..<(number + 1) * x.rows)
+                team.run(across, nanoseconds: nanoseconds / factors.count, inStretches: true) { item, worker in
+                    let columns = item * width..<min(outputs, (item + 1) * width)
+                    factor.matrix.stream(input, 0..<x.rows, columns, factor, into: product.columns(columns), worker)
+                }
+            }
+            return body(products, 0..<x.rows, 0..<outputs)
+        }
         // Weights that have to be copied are copied once for all rows, if there are columns enough to share out.
-        let isInPlace = part.isAll && isStored(as: input.arithmetic)
+        let isInPlace = isAll && factors.allSatisfy { $0.matrix.isStored(as: input.arithmetic) }
         let shares = isInPlace || isStreamed || across < 2 * team.count ? down : 1
         team.run(shares * across, nanoseconds: nanoseconds, inStretches: isStreamed) { item, worker in
-            let first = item / shares * width
-            let columns = first..<min(outputs, first + width)
-            let factor = isStreamed ? nil : weights(columns, part, as: input.arithmetic, worker)
+            let start = item / shares * width
+            let columns = start..<min(outputs, start + width)
+            let weights =
+                isStreamed
+                ? []
+                : factors.enumerated().map { number, factor in
+                    factor.matrix.weights(columns, factor, as: input.arithmetic, worker, tile: number)
+                }
             for tile in stride(from: item % shares, to: down, by: shares) {
                 let rows = tile * height..<min(x.rows, (tile + 1) * height)
-                let product = worker.product.matrix(rows: rows.count, columns: columns.count)
-                if let factor {
+                let products = worker.product.matrix(rows: factors.count * rows.count, columns: columns.count)
+                for (number, factor) in factors.enumerated() {
+                    let product = products.rows(number * rows.count..<(number + 1) * rows.count)
+                    if isStreamed {
+                        factor.matrix.stream(input, rows, columns, factor, into: product, worker)
+                        continue
+                    }
                     let shape = OneDNN.Shape(
                         rows: rows.count, outputs: columns.count, inputs: inputs, arithmetic: input.arithmetic,
-                        isTransposed: orientation == .outputByInput)
+                        isTransposed: matrix.orientation == .outputByInput)
                     worker.products.product(shape).execute(
-                        input.row(rows.lowerBound), factor, into: product.start, scratch: worker.productScratch)
-                } else {
-                    stream(input, rows, columns, into: product, worker)
+                        input.row(rows.lowerBound), weights[number], into: product.start, scratch: worker.productScratch
+                    )
                 }
-                let target = y.rows(rows).columns(columns)
-                if let bias {
-                    bias[columns].withUnsafeBufferPointer {
-                        Kernel.place(product, plus: $0, adding: adding, into: target)
-                    }
-                } else {
-                    Kernel.place(product, plus: nil, adding: adding, into: target)
-                }
+                body(products, rows, columns)
             }
         }
     }
 
     private func stream(
-        _ x: LeftFactor, _ rows: Range<Int>, _ columns: Range<Int>, into product: MatrixView, _ worker: Worker
+        _ x: LeftFactor, _ rows: Range<Int>, _ columns: Range<Int>, _ factor: MatrixPart, into product: MatrixView,
+        _ worker: Worker
     ) {
         switch x.arithmetic {
         case .bfloat16:
             vk_dot_bfloat16(
                 x.row(rows.lowerBound).assumingMemoryBound(to: UInt16.self), inputs, rows.count,
-                weights(columns, as: .bfloat16, worker).assumingMemoryBound(to: UInt16.self), inputs, columns.count,
+                weights(columns, factor, as: .bfloat16, worker).assumingMemoryBound(to: UInt16.self), inputs,
+                columns.count,
                 product.start, product.stride)
         case .float32:
             // Stored types are widened on the way; only weights that must be rounded first are converted before.
             let isRounded = arithmetic == .bfloat16 && type != .bfloat16
             let (bytes, type) =
                 isRounded
-                ? (weights(columns, as: .float32, worker), vk_float32)
-                : (start + columns.lowerBound * inputs * type.size, type.kernelType)
+                ? (weights(columns, factor, as: .float32, worker), vk_float32)
+                : (start + (factor.firstOutput + columns.lowerBound) * inputs * type.size, type.kernelType)
             vk_dot(
                 x.row(rows.lowerBound).assumingMemoryBound(to: Float.self), inputs, rows.count, bytes, type, inputs,
                 columns.count, product.start, product.stride)
@@ -139,21 +183,25 @@ public final class WeightMatrix: @unchecked Sendable {
     /// The weights of some outputs as one piece in the type that is multiplied: in place if they lie so, else copied and
     /// converted. [outputs, inputs] or [inputs, outputs], as they are stored.
     ///
-    /// - Parameter columns: the outputs, counted among those that take part.
+    /// - Parameters:
+    ///   - columns: the outputs, counted among those that take part.
+    ///   - tile: which of the worker's tiles a copy goes to.
     private func weights(
-        _ columns: Range<Int>, _ part: WeightPart = .all, as target: Arithmetic, _ worker: Worker
+        _ columns: Range<Int>, _ factor: MatrixPart, as target: Arithmetic, _ worker: Worker, tile number: Int = 0
     ) -> UnsafeRawPointer {
+        let part = factor.part
         let wantedOutputs = part.outputs.map { Wanted.list($0[columns]) } ?? .range(columns)
         let wantedInputs = part.inputs.map { Wanted.list($0[...]) } ?? .range(0..<inputs)
         let isOutputFirst = orientation == .outputByInput
         let (rows, places) = isOutputFirst ? (wantedOutputs, wantedInputs) : (wantedInputs, wantedOutputs)
         let width = isOutputFirst ? inputs : outputs
+        let start = start + factor.firstOutput * (isOutputFirst ? inputs : 1) * type.size
         if case .range(let rows) = rows, case .range(let places) = places, isStored(as: target),
             rows.count == 1 || places.count == width
         {
             return start + (rows.lowerBound * width + places.lowerBound) * type.size
         }
-        let tile = worker.weightTile.bytes(rows.count * places.count * target.storedType.size)
+        let tile = worker.weightTiles[number].bytes(rows.count * places.count * target.storedType.size)
         for index in 0..<rows.count {
             let source = start + rows[index] * width * type.size
             let place = tile + index * places.count * target.storedType.size
@@ -228,16 +276,46 @@ public final class WeightMatrix: @unchecked Sendable {
         return max(64, min(widest, (share + 63) / 64 * 64))
     }
 
-    /// Bytes that a thread needs at most beside the factors and the result of products of `rows` rows: when weights are copied.
-    public static func workingBytes(rows: Int, inputs: Int, arithmetic: Arithmetic) -> Int {
+    /// Bytes that a thread needs at most beside the factors and the result of products of `rows` rows with `factors` matrices: when
+    /// weights are copied.
+    public static func workingBytes(rows: Int, inputs: Int, factors: Int, arithmetic: Arithmetic) -> Int {
         let width = inputs <= 2048 ? 448 : 256
         let size = arithmetic == .bfloat16 ? 2 : 4
         let left = arithmetic == .bfloat16 ? rows * inputs * size : 0
-        return left + 4 * min(rows, tileRows) * 448 + width * inputs * size
+        return left + factors * (4 * min(rows, tileRows) * 448 + width * inputs * size)
     }
 
     private static let tileRows = 384
     private static let streamedWidth = 64
+}
+
+/// A matrix as a factor of a product, or a part of one.
+public struct MatrixPart: Sendable {
+    let matrix: WeightMatrix
+    /// Its outputs begin here: a stored matrix may hold two, one above the other.
+    let firstOutput: Int
+    /// How many of them there are, whether they take part or not.
+    private let outputs: Int
+    let part: WeightPart
+
+    /// All of a matrix, or part of it.
+    public init(_ matrix: WeightMatrix, _ part: WeightPart = .all) {
+        self.init(matrix, outputs: 0..<matrix.outputs, part)
+    }
+
+    /// A matrix that is stored as some outputs of a larger one, or part of it.
+    ///
+    /// - Parameter part: counted among `outputs`.
+    public init(_ matrix: WeightMatrix, outputs: Range<Int>, _ part: WeightPart = .all) {
+        precondition(outputs.lowerBound >= 0 && outputs.upperBound <= matrix.outputs, "outputs out of range")
+        self.matrix = matrix
+        firstOutput = outputs.lowerBound
+        self.outputs = outputs.count
+        self.part = part
+    }
+
+    var outputCount: Int { part.outputs?.count ?? outputs }
+    var inputCount: Int { part.inputs?.count ?? matrix.inputs }
 }
 
 /// What takes part in a product with a matrix.

@@ -6,8 +6,8 @@ import Synchronization
 public final class Worker: @unchecked Sendable {
     /// Position in the team.
     public let number: Int
-    /// A tile of weights in the type that is multiplied, and what it passes through as float32 on the way.
-    let weightTile = FloatBuffer()
+    /// Tiles of weights in the type that is multiplied, of two matrices at most, and what they pass through as float32 on the way.
+    let weightTiles = [FloatBuffer(), FloatBuffer()]
     let widenedWeights = FloatBuffer()
     /// The weights of one row that take part, as they are stored.
     let gatheredWeights = FloatBuffer()
@@ -55,6 +55,9 @@ public struct WorkerTeam: Sendable {
 
     /// Where the team keeps the left factor of the product that it is working on.
     var leftFactor: FloatBuffer { workers[0].leftFactor }
+
+    /// Room for products that the whole team writes.
+    var product: FloatBuffer { workers[0].product }
 
     /// The team that consists of one of the workers: for work inside an item.
     public static func alone(_ worker: Worker) -> WorkerTeam {

@@ -153,6 +153,48 @@ private final class StoredWeights {
         }
     }
 
+    @Test(arguments: [WeightMatrix.Orientation.outputByInput, .inputByOutput], Arithmetic.allCases)
+    func `Two matrices together give the bytes of each alone`(
+        _ orientation: WeightMatrix.Orientation, _ arithmetic: Arithmetic
+    ) {
+        var numbers = TestNumbers(17)
+        for (rows, outputs, inputs) in Self.shapes + [(31, 700, 90), (800, 130, 70)] {
+            let x = TestMatrix(numbers.values(rows * inputs), rows: rows, columns: inputs)
+            // One matrix holds both, as some checkpoints store gate and up.
+            let values = numbers.values(2 * outputs * inputs)
+            let both = StoredWeights(values, .bfloat16, offset: 2).matrix(
+                .bfloat16, 2 * outputs, inputs, orientation, arithmetic)
+            let some = Self.some(of: outputs)
+            for (part, kernel) in [
+                (WeightPart.all, ProductKernel.blocked), (.all, .streamed), (.outputs(some), .blocked),
+            ] {
+                let team = WorkerTeam(count: 1 + rows % 3)
+                let columns = part.outputs?.map(Int.init) ?? Array(0..<outputs)
+                let whole = FloatBuffer()
+                let product = whole.matrix(rows: rows, columns: 2 * outputs)
+                both.multiply(x.view, into: product, by: kernel, team: team)
+                let together = FloatBuffer()
+                let result = together.matrix(rows: 2 * rows, columns: columns.count)
+                result.values.update(repeating: .nan)
+                let factors = [0, outputs].map { MatrixPart(both, outputs: $0..<$0 + outputs, part) }
+                WeightMatrix.multiply(x.view, by: factors, kernel, team: team) { tiles, tileRows, tileColumns in
+                    for half in 0..<2 {
+                        Kernel.copy(
+                            tiles.rows(half * tileRows.count..<(half + 1) * tileRows.count),
+                            into: result.rows(half * rows + tileRows.lowerBound..<half * rows + tileRows.upperBound)
+                                .columns(tileColumns))
+                    }
+                }
+                for half in 0..<2 {
+                    for row in 0..<rows {
+                        let alone = columns.map { product[row][half * outputs + $0] }
+                        #expect(Array(result[half * rows + row]) == alone)
+                    }
+                }
+            }
+        }
+    }
+
     /// Two of three numbers, at least one.
     private static func some(of count: Int) -> [Int32] {
         (0..<Int32(count)).filter { $0 % 3 != 1 }

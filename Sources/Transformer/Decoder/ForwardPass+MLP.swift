@@ -22,14 +22,14 @@ extension ForwardPass {
             if kernel == .blocked, let computed = block.surgery?.layers[layer].computedUnits(of: shape.coefficientCount)
             {
                 let values = workspace.coefficients.matrix(rows: block.rowCount, columns: computed.indices.count)
-                compute(weights.mlps[0], input, computed.indices, into: values, workspace, team)
+                compute(weights.mlps[0], input, computed.indices, into: values, team)
                 for row in 0..<values.rows {
                     for place in computed.zeroed { values[row][place] = 0 }
                 }
                 return Coefficients(values: values, computed: computed)
             }
             let values = workspace.coefficients.matrix(rows: block.rowCount, columns: shape.coefficientCount)
-            compute(weights.mlps[0], input, into: values, workspace, team)
+            compute(weights.mlps[0], input, into: values, team)
             for member in block.members {
                 tap?(layer, member.part.index, UnsafeBufferPointer(values.rows(member.rows).values).span)
                 guard let surgery = member.part.surgery, surgery.noise == nil else { continue }
@@ -51,7 +51,7 @@ extension ForwardPass {
             for (index, assignment) in routing.assignments[range].enumerated() {
                 Kernel.copy(input.rows(assignment.row..<assignment.row + 1), into: gathered.rows(index..<index + 1))
             }
-            compute(weights.mlps[expert], gathered, into: values.rows(range), workspace, team)
+            compute(weights.mlps[expert], gathered, into: values.rows(range), team)
         }
         for member in block.members {
             if let tap { show(layer, member, values, routing, workspace, tap) }
@@ -156,30 +156,30 @@ extension ForwardPass {
 
     /// The coefficients of one MLP at every row of its input: of all units, or of those given.
     private func compute(
-        _ mlp: MLPWeights, _ input: MatrixView, _ units: [Int32]? = nil, into result: MatrixView,
-        _ workspace: Workspace, _ team: WorkerTeam
+        _ mlp: MLPWeights, _ input: MatrixView, _ units: [Int32]? = nil, into result: MatrixView, _ team: WorkerTeam
     ) {
-        let count = result.columns
-        let wide = workspace.mlpHidden.matrix(rows: input.rows, columns: configuration.isGated ? 2 * count : count)
-        if let units {
-            var start = 0
-            for linear in mlp.input {
-                // Gate and up may be one matrix, the units of one behind those of the other.
-                let all = Int32(mlp.output.weight.inputs)
-                let outputs = (0..<Int32(linear.weight.outputs) / all).flatMap { half in units.map { half * all + $0 } }
-                linear.weight.multiply(
-                    input, part: .outputs(outputs), into: wide.columns(start..<start + outputs.count),
-                    bias: linear.bias.map { bias in outputs.map { bias[Int($0)] } }, by: kernel, team: team)
-                start += outputs.count
+        let part = units.map(WeightPart.outputs) ?? .all
+        let all = mlp.output.weight.inputs
+        // Gate and up, which may be one matrix, the units of one behind those of the other; or the one input product.
+        var factors: [MatrixPart] = []
+        var biases: [[Float]?] = []
+        for linear in mlp.input {
+            for first in stride(from: 0, to: linear.weight.outputs, by: all) {
+                factors.append(MatrixPart(linear.weight, outputs: first..<first + all, part))
+                biases.append(
+                    linear.bias.map { bias in
+                        units.map { $0.map { bias[first + Int($0)] } } ?? Array(bias[first..<first + all])
+                    })
             }
-        } else {
-            multiply(input, mlp.input, into: wide, team)
         }
-        team.forEachSlice(ofRows: input.rows, nanosecondsPerRow: count) { rows in
-            let wide = wide.rows(rows)
+        WeightMatrix.multiply(input, by: factors, kernel, team: team) { products, rows, columns in
+            let tiles = biases.indices.map { products.rows($0 * rows.count..<($0 + 1) * rows.count) }
+            for case (let tile, let bias?) in zip(tiles, biases) {
+                bias[columns].withUnsafeBufferPointer { Kernel.add($0, toEachRowOf: tile) }
+            }
             Kernel.activate(
-                configuration.activation, wide.columns(0..<count),
-                times: configuration.isGated ? wide.columns(count..<2 * count) : nil, into: result.rows(rows))
+                configuration.activation, tiles[0], times: configuration.isGated ? tiles[1] : nil,
+                into: result.rows(rows).columns(columns))
         }
     }
 

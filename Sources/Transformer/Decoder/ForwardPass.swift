@@ -16,8 +16,6 @@ final class Workspace: Sendable {
     let readInput = FloatBuffer()
     /// What the MLP reads: hidden size.
     let mlpInput = FloatBuffer()
-    /// Gate and up side by side, or the one input product: (1 or 2) * d_ff.
-    let mlpHidden = FloatBuffer()
     /// Coefficients: d_ff. With experts: the units of one, a row for each position and expert that it is routed to.
     let coefficients = FloatBuffer()
     /// Coefficients whose value vectors get noise, 0 elsewhere; shaped like `coefficients`.

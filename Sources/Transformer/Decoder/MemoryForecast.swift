@@ -24,7 +24,8 @@ public struct MemoryForecast: Sendable {
             4 * rows * (4 * hidden + attention.projectionSize + attention.headCount * attention.headSize + mlp)
         let widest = configuration.layers.map(\.coefficientsPerExpert).max() ?? 0
         let tiles = WeightMatrix.workingBytes(
-            rows: rows, inputs: max(hidden, widest), arithmetic: decoder.arithmetic)
+            rows: rows, inputs: max(hidden, widest), factors: configuration.isGated ? 2 : 1,
+            arithmetic: decoder.arithmetic)
         let questions = 10
         let vocabulary = configuration.vocabularySize
         // One chunk of logits, and each question's own.
@@ -55,9 +56,8 @@ public struct MemoryForecast: Sendable {
 
     /// Values that the MLP of a layer needs for a row at most: when all rows go to the same expert, and a tap reads.
     private static func mlpWidth(_ layer: LayerConfiguration, _ configuration: DecoderConfiguration) -> Int {
-        let hidden = (configuration.isGated ? 2 : 1) * layer.coefficientsPerExpert
-        guard let experts = layer.experts else { return hidden + layer.coefficientCount }
-        return hidden + experts.countPerToken * layer.coefficientsPerExpert + layer.coefficientCount + experts.count
+        guard let experts = layer.experts else { return layer.coefficientCount }
+        return experts.countPerToken * layer.coefficientsPerExpert + layer.coefficientCount + experts.count
             + 2 * configuration.hiddenSize
     }
 }
