@@ -65,8 +65,8 @@ public struct ArticleReader: Sendable {
     private func linkTargets(_ document: WikitextDocument) -> (articles: [UInt64], categories: [String]) {
         var articles: [UInt64] = []
         var categories: [String] = []
-        for node in document.nodes where node.kind == .link {
-            switch links.countedTarget(document.withoutComments(node.name)) {
+        for (index, node) in document.nodes.enumerated() where node.kind == .link {
+            switch links.countedTarget(document.linkTarget(node, at: index)) {
             case .article(let hash): articles.append(hash)
             case .category(let name): categories.append(name)
             case .other: continue

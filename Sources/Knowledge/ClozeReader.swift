@@ -188,7 +188,8 @@ struct ClozeReader {
             sentence.bytes[closing.upperBound - 1].isNoLetterBut(dateEndings),
             sentence.bytes[opening.lowerBound..<closing.upperBound].contains(where: \.isASCIIDigit)
         else { return nil }
-        let parts = [opening] + sentence.words[words.dropFirst().dropLast()] + [closing]
+        var parts = Array(sentence.words[words])
+        (parts[0], parts[parts.count - 1]) = (opening, closing)
         guard let date = sentence.bytes.withUnsafeBufferPointer({ DateReader.date($0, parts) }) else { return nil }
         return Gap(value: Value(.date(date), text: date.text), range: opening.lowerBound..<closing.upperBound)
     }

@@ -72,11 +72,23 @@ struct DefinitionPhrase {
         // "the first spaceflight that ..." is not the first spaceflight.
         let isSuperlative = isLowercased(words[0], in: Self.ordinals) || predicate.isRange(words[0], endingWith: "est")
         guard !(endsAtClause && isSuperlative) else { return nil }
-        let phrase = (words[..<(count - 1)] + [last]).map(predicate.text).joined(separator: " ")
+        let phrase = text(words[..<(count - 1)], last)
         guard (4...Self.maximumLength).contains(phrase.characterCount), Self.hasLetter(phrase),
             phrase.utf8.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0
         else { return nil }
         return phrase
+    }
+
+    /// Words with one blank between each two.
+    private func text(_ words: ArraySlice<Range<Int>>, _ last: Range<Int>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(last.upperBound)
+        for word in words {
+            text += predicate.bytes[word]
+            text.append(0x20)
+        }
+        text += predicate.bytes[last]
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func hasLetter(_ text: String) -> Bool {

@@ -1,3 +1,5 @@
+import MediaWiki
+
 /// A point in time as an article gives it: a date with the precision it really has.
 public struct DateValue: Hashable, Sendable, Comparable {
     /// How much of the date is known.
@@ -29,13 +31,13 @@ public struct DateValue: Hashable, Sendable, Comparable {
 
     /// "7 November 1867", "November 1867", "1867", "44 BC".
     public var text: String {
-        let names = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November",
-            "December",
-        ]
-        let yearText = year < 0 ? "\(-year) BC" : String(year)
-        return [day.map(String.init), month.map { names[$0 - 1] }, yearText].compactMap { $0 }.joined(separator: " ")
+        var text = day.map { "\($0) " } ?? ""
+        if let month {
+            text += Months.names[month - 1]
+            text += " "
+        }
+        text += String(year.magnitude)
+        return year < 0 ? text + " BC" : text
     }
 }
 

@@ -34,9 +34,10 @@ extension LinkMention {
                     index = node.subtreeEnd
                     continue
                 }
+                let target = index
                 index += 1
                 guard node.kind == .link,
-                    case .article(let article) = links.resolve(document.withoutComments(node.name))
+                    case .article(let article) = links.resolve(document.linkTarget(node, at: target))
                 else { continue }
                 var end = node.range.upperBound
                 while end < bytes.count, bytes[end].isASCIILetter { end += 1 }
@@ -68,11 +69,12 @@ extension LinkMention {
         // Most links show the title itself.
         if end == node.range.upperBound, text == article { return text }
         let hasQuotes = UnsafeBufferPointer(rebasing: bytes[label]).has("''")
-        let whole =
-            (hasQuotes ? text.replacing("''", with: "") : text)
-            + String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self)
+        var whole = hasQuotes ? text.replacing("''", with: "") : text
+        if end > node.range.upperBound { whole += String(decoding: bytes[node.range.upperBound..<end], as: UTF8.self) }
         // "Earth" of "Earth's".
-        let isPossessive = (whole.hasSuffix("'s") || whole.hasSuffix("’s")) && !article.hasSuffix(whole.suffix(2))
+        let isPossessive =
+            whole.utf8.last == UInt8(ascii: "s") && (whole.hasSuffix("'s") || whole.hasSuffix("’s"))
+            && !article.hasSuffix(whole.suffix(2))
         let name = isPossessive ? String(whole.dropLast(2)) : whole
         return LinkLabel.names(article, name) ? name : nil
     }
@@ -131,6 +133,8 @@ public enum LinkSurroundings {
         var position = range.lowerBound
         guard let first = tokenBefore(bytes, &position) else { return [hash("line", [])] }
         var hashes: [UInt64] = []
+        // With those of its neighbours.
+        hashes.reserveCapacity(5)
         if bytes[first.lowerBound] == UInt8(ascii: "=") {
             if let name = parameterName(bytes, before: first.lowerBound) { hashes.append(hash("parameter", name)) }
         } else {

@@ -57,8 +57,8 @@ enum QuantityReader {
         if !text.isEmpty, text.count <= 15, text.allSatisfy(\.isASCIIDigit) {
             return (Double(text.reduce(0) { $0 * 10 + Int($1 - 0x30) }), 0, false)
         }
-        guard let digits = digits(String(decoding: text, as: UTF8.self)) else { return nil }
-        let value = digits.plain.utf8.count <= 17 ? Double(digits.plain) : nil
+        guard let digits = digits(text) else { return nil }
+        let value = digits.plain.count <= 17 ? Double(String(decoding: digits.plain, as: UTF8.self)) : nil
         return (value, digits.decimals, digits.isGrouped)
     }
 
@@ -128,15 +128,20 @@ enum QuantityReader {
     }
 
     /// The digits of a number that is written as numbers are: commas only between groups of three.
-    static func digits(_ text: String) -> (plain: String, decimals: Int, isGrouped: Bool)? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard let whole = parts.first, parts.count <= 2, !whole.isEmpty else { return nil }
-        let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
-        guard let first = groups.first, !first.isEmpty, groups.count == 1 || first.utf8.count <= 3,
-            groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }), parts.count == 1 || !parts[1].isEmpty
+    static func digits(
+        _ text: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> (plain: [UInt8], decimals: Int, isGrouped: Bool)? {
+        let comma = UInt8(ascii: ",")
+        let point = text.firstIndex(of: UInt8(ascii: ".")) ?? text.endIndex
+        let whole = text[..<point]
+        let fraction = text[point...].dropFirst()
+        guard !whole.isEmpty, point == text.endIndex || !fraction.isEmpty, !fraction.contains(UInt8(ascii: "."))
         else { return nil }
-        let plain = groups.joined() + (parts.count == 2 ? "." + parts[1] : "")
-        return (plain, parts.count == 2 ? parts[1].utf8.count : 0, groups.count > 1)
+        guard let first = whole.firstIndex(of: comma) else { return (Array(text), fraction.count, false) }
+        guard (1...3).contains(first - whole.startIndex), (point - first) % 4 == 0,
+            (first..<point).allSatisfy({ (text[$0] == comma) == (($0 - first) % 4 == 0) })
+        else { return nil }
+        return (whole.filter { $0 != comma } + text[point...], fraction.count, true)
     }
 }
 

@@ -149,18 +149,19 @@ struct SubjectNames {
 
     /// The last word of a name of two or more, without "Jr." and the like.
     private static func familyName(_ name: String) -> String? {
-        var words = name.split(separator: " ").map(String.init)
-        while let last = words.last, ["jr.", "sr.", "jr", "sr", "ii", "iii", "iv"].contains(last.lowercased()) {
-            words.removeLast()
+        var words = name.split(separator: " ")
+        func isShort(_ word: Substring, _ short: [String]) -> Bool {
+            word.utf8.count <= 3 && short.contains(word.lowercased())
         }
+        while let last = words.last, isShort(last, ["jr.", "sr.", "jr", "sr", "ii", "iii", "iv"]) { words.removeLast() }
         guard words.count >= 2, let last = words.last, last.count >= 3, last.first?.isUppercase == true,
             // "Alexander the Great", "Philip of Macedon", "Pope John" have no family name.
-            !words.contains(where: { ["the", "of", "de", "the"].contains($0.lowercased()) }),
+            !words.contains(where: { isShort($0, ["the", "of", "de"]) }),
             last.unicodeScalars.allSatisfy({
                 $0.isASCII && UInt8(truncatingIfNeeded: $0.value).isASCIILetter || $0 == "-" || $0 == "'" || $0 == "’"
                     || $0.properties.isAlphabetic
             })
         else { return nil }
-        return last
+        return String(last)
     }
 }

@@ -20,24 +20,18 @@ public enum ExtensionTag: String, Sendable, CaseIterable {
         }
     }
 
-    /// Position in `allCases`, an index for the scanner's tables.
-    var index: Int { Self.indices[self] ?? 0 }
-
-    private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
-    /// The bytes of the names, by index.
+    /// The bytes of the names, by position in `allCases`.
     static let names = allCases.map { Array($0.rawValue.utf8) }
     static let longestName = names.map(\.count).max() ?? 0
-    private static let byFirstLetter: [[(name: [UInt8], tag: ExtensionTag)]] = (0..<256).map { byte in
-        zip(names, allCases).filter { name, _ in name.first.map(Int.init) == byte }.map { ($0, $1) }
+    private static let byFirstLetter: [[(name: [UInt8], index: Int)]] = (0..<256).map { byte in
+        names.enumerated().filter { $1.first.map(Int.init) == byte }.map { ($1, $0) }
     }
 
-    /// The tag of this name in any case.
-    init?(lowercasing name: ArraySlice<UInt8>) {
-        guard let first = name.first,
-            let tag = Self.byFirstLetter[Int(first.lowercasedASCII)].first(where: { known, _ in
-                known.count == name.count && zip(known, name).allSatisfy { $0 == $1.lowercasedASCII }
-            })?.tag
-        else { return nil }
-        self = tag
+    /// The position in `allCases` of the tag of this name in any case.
+    static func index(lowercasing name: ArraySlice<UInt8>) -> Int? {
+        guard let first = name.first else { return nil }
+        return byFirstLetter[Int(first.lowercasedASCII)].first { known, _ in
+            known.count == name.count && zip(known, name).allSatisfy { $0 == $1.lowercasedASCII }
+        }?.index
     }
 }

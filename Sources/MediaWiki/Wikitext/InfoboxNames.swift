@@ -52,6 +52,9 @@ enum InfoboxNames {
     /// Whether a template's normalised name is that of an infobox.
     static func contains(_ name: String) -> Bool { all.contains(name) }
 
+    /// The same by the name's UTF-8.
+    static func contains(_ name: UnsafeBufferPointer<UInt8>) -> Bool { all.contains(name) }
+
     /// Whether `extract` records it: English names and the words for infoboxes of other languages, which is what the
     /// reference records go by. A name that says what the box is about, but not that it is one, does not count there.
     static func isRecorded(_ name: String) -> Bool { recorded.contains(name) }
@@ -76,15 +79,24 @@ private struct NameTable {
     }
 
     func contains(_ name: String) -> Bool {
-        var name = name.utf8.allSatisfy { $0 < 0x80 } ? name : name.lowercased()
-        return name.withUTF8 { bytes in
-            guard let first = bytes.first?.lowercasedASCII, let last = bytes.last?.lowercasedASCII else { return false }
-            return prefixes[Int(first)].contains { Self.stands($0, in: bytes, at: 0) }
-                || names[Int(first)].contains { $0.count == bytes.count && Self.stands($0, in: bytes, at: 0) }
-                || suffixes[Int(last)].contains {
-                    bytes.count > $0.count && Self.stands($0, in: bytes, at: bytes.count - $0.count)
-                }
-        }
+        var name = name
+        return name.withUTF8 { contains($0) }
+    }
+
+    func contains(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        if name.allSatisfy({ $0 < 0x80 }) { return containsLowercased(name) }
+        var lowercased = String(decoding: name, as: UTF8.self).lowercased()
+        return lowercased.withUTF8 { containsLowercased($0) }
+    }
+
+    /// Looks up a name that is in lower case, but for letters of ASCII.
+    private func containsLowercased(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first?.lowercasedASCII, let last = bytes.last?.lowercasedASCII else { return false }
+        return prefixes[Int(first)].contains { Self.stands($0, in: bytes, at: 0) }
+            || names[Int(first)].contains { $0.count == bytes.count && Self.stands($0, in: bytes, at: 0) }
+            || suffixes[Int(last)].contains {
+                bytes.count > $0.count && Self.stands($0, in: bytes, at: bytes.count - $0.count)
+            }
     }
 
     /// Whether a text in lower case stands at an offset, whatever the case of ASCII there.

@@ -30,8 +30,14 @@ public struct LeadSection: Sendable {
                 continue
             }
             if isLineStart, bytes[position] == UInt8(ascii: "="), isHeading(bytes, at: position) { return position }
-            isLineStart = bytes[position] == UInt8(ascii: "\n")
-            position += 1
+            // On to the next line or construct.
+            var stop = limit
+            if node < document.nodes.count, document.nodes[node].range.lowerBound > position {
+                stop = min(limit, document.nodes[node].range.lowerBound)
+            }
+            let lineEnd = bytes.firstPlace(of: UInt8(ascii: "\n"), in: position..<stop)
+            isLineStart = lineEnd != nil
+            position = lineEnd.map { $0 + 1 } ?? stop
         }
         return min(position, bytes.count)
     }

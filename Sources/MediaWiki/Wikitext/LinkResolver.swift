@@ -48,6 +48,7 @@ public struct LinkResolver: Sendable {
 
     /// Resolves the target of a link as written, comments already out.
     public func resolve(_ raw: ArraySlice<UInt8>) -> LinkTarget {
+        if let title = plainTitle(raw) { return .article(title) }
         guard !ExternalProtocols.begin(raw) else { return .invalid }
         var text = Titles.normalized(raw)
         let hasColon = text.utf8.first == UInt8(ascii: ":")
@@ -80,7 +81,8 @@ public struct LinkResolver: Sendable {
 
     /// What a link leads to as far as counting needs it; the same as `resolve`, but for most links no text is made.
     public func countedTarget(_ raw: ArraySlice<UInt8>) -> CountedTarget {
-        if raw.first != UInt8(ascii: "/"), let hash = plainTitleHash(raw) { return .article(hash) }
+        var hash = TitleHash()
+        if addPlainTitle(raw, { hash.add($0) }) { return .article(hash.value) }
         return switch resolve(raw) {
         case .article(let title): .article(TitleHash(title).value)
         case .category(let name): .category(name)
@@ -88,30 +90,59 @@ public struct LinkResolver: Sendable {
         }
     }
 
-    /// The hash of a title without anything that needs a look: no prefix, no fragment, no entity, no unusual blank.
-    private func plainTitleHash(_ raw: ArraySlice<UInt8>) -> UInt64? {
-        raw.withUnsafeBufferPointer { raw in
-            var hash = TitleHash()
-            var isEmpty = true
-            var blankIsDue = false
-            for byte in raw {
-                switch byte {
-                case 0x20, UInt8(ascii: "_"): blankIsDue = !isEmpty
-                case 0x00..<0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ":"),
-                    UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
-                    UInt8(ascii: "|"), UInt8(ascii: "}"), 0xC2, 0xE1...0xE3:
-                    return nil
-                default:
-                    if blankIsDue { hash.add(0x20) }
-                    blankIsDue = false
-                    let isSmall = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
-                    // The capital of a letter beyond ASCII is a matter for Unicode.
-                    if isEmpty, byte >= 0x80 { return nil }
-                    hash.add(isEmpty && isSmall && !isCaseSensitive ? byte & ~0x20 : byte)
-                    isEmpty = false
-                }
+    /// The title of an article without anything that needs a look.
+    private func plainTitle(_ raw: ArraySlice<UInt8>) -> String? {
+        var isPlain = false
+        let title = String(unsafeUninitializedCapacity: raw.count) { target in
+            var count = 0
+            isPlain = addPlainTitle(raw) { byte in
+                target.initializeElement(at: count, to: byte)
+                count += 1
             }
-            return isEmpty ? nil : hash.value
+            return isPlain ? count : 0
+        }
+        return isPlain ? title : nil
+    }
+
+    /// Calls `add` with the bytes of the normalised title, if nothing in it needs a look: no prefix, no fragment, no
+    /// entity, no unusual blank. Says whether it came to the end.
+    @inline(__always)
+    private func addPlainTitle(_ raw: ArraySlice<UInt8>, _ add: (UInt8) -> Void) -> Bool {
+        raw.withUnsafeBufferPointer { raw in
+            let needsLook = Self.needsLook
+            var position = 0
+            while position < raw.count, raw[position] == 0x20 || raw[position] == UInt8(ascii: "_") { position += 1 }
+            // The capital of a letter beyond ASCII is a matter for Unicode, and slashes may begin a URL.
+            guard position < raw.count, raw[position] < 0x80, raw[0] != UInt8(ascii: "/"),
+                !needsLook[Int(raw[position])]
+            else { return false }
+            let isSmall = raw[position] >= UInt8(ascii: "a") && raw[position] <= UInt8(ascii: "z")
+            add(isSmall && !isCaseSensitive ? raw[position] & ~0x20 : raw[position])
+            var blankIsDue = false
+            for byte in raw[(position + 1)...] {
+                if byte == 0x20 || byte == UInt8(ascii: "_") {
+                    blankIsDue = true
+                    continue
+                }
+                if needsLook[Int(byte)] { return false }
+                if blankIsDue {
+                    add(0x20)
+                    blankIsDue = false
+                }
+                add(byte)
+            }
+            return true
+        }
+    }
+
+    /// By byte, whether more than the case of the first letter has to be looked at in a title that holds it.
+    private static let needsLook = (0...255).map { (byte: UInt8) in
+        switch byte {
+        case 0x00..<0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ":"),
+            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+            UInt8(ascii: "|"), UInt8(ascii: "}"), 0xC2, 0xE1...0xE3:
+            true
+        default: false
         }
     }
 

@@ -20,7 +20,12 @@ struct PlainTextComposer {
         func cut(_ end: Int) {
             if end > start { blocks.append(marked.bytes[start..<end]) }
         }
-        for (position, byte) in marked.bytes.enumerated() {
+        for position in marked.bytes.indices {
+            let byte = marked.bytes[position]
+            if byte > 0x20 {
+                lineIsEmpty = false
+                continue
+            }
             switch byte {
             case 0x20: continue
             case MarkedText.lineEnd where !lineIsEmpty: lineIsEmpty = true
@@ -56,6 +61,17 @@ struct PlainTextComposer {
         var seen = Seen()
         var position = block.startIndex
         while position < block.endIndex {
+            let start = position
+            var hasWord = false
+            while position < block.endIndex, block[position] > MarkedText.aside, !Self.isBracket(block[position]) {
+                hasWord = hasWord || Self.isOfWord(block[position])
+                position += 1
+            }
+            if position > start {
+                result += block[start..<position]
+                if hasWord { seen.words += 1 }
+                continue
+            }
             let byte = block[position]
             position += 1
             switch byte {
@@ -81,7 +97,7 @@ struct PlainTextComposer {
                     result.removeLast()
                 }
                 continue
-            default: if byte >= 0x80 || byte.isASCIILetter || byte.isASCIIDigit { seen.words += 1 }
+            default: break
             }
             result.append(byte)
         }
@@ -92,11 +108,15 @@ struct PlainTextComposer {
     private static func usefulParts(_ inside: ArraySlice<UInt8>) -> [UInt8] {
         let parts = inside.split(separator: UInt8(ascii: ";")).filter { part in
             !part.contains { $0 == MarkedText.aside || $0 == MarkedText.gap }
-                && part.contains { $0 >= 0x80 || $0.isASCIILetter || $0.isASCIIDigit }
+                && part.contains(where: isOfWord)
                 && part.count { $0 == MarkedText.linkStart } == part.count { $0 == MarkedText.linkEnd }
         }
         return Array(parts.map { $0.drop { $0 == 0x20 } }.joined(separator: [UInt8(ascii: ";"), 0x20]))
     }
+
+    private static func isBracket(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")") }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool { byte >= 0x80 || byte.isASCIILetter || byte.isASCIIDigit }
 
     private static func needsNoBlankBefore(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ";")
@@ -271,6 +291,10 @@ enum QuoteResolver {
         var starts: [Int] = []
         var position = block.startIndex
         while position < block.endIndex {
+            if block[position] > MarkedText.lineEnd {
+                position += 1
+                continue
+            }
             if block[position] == MarkedText.quote {
                 let start = position
                 while position < block.endIndex, block[position] == MarkedText.quote { position += 1 }

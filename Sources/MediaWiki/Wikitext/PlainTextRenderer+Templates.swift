@@ -1,8 +1,11 @@
 extension PlainTextRenderer {
     /// Appends what a template shows.
     mutating func renderTemplate(_ index: Int) {
+        // Before its parameters are read, which are many.
+        if document.isInfobox(index) {
+            return purpose == .value ? output.noteGap("box") : output.mark(MarkedText.itemBreak)
+        }
         guard let template = document.template(index) else { return output.noteGap("markup left") }
-        if template.isInfobox { return purpose == .value ? output.noteGap("box") : output.mark(MarkedText.itemBreak) }
         if let colon = template.name.utf8.firstIndex(of: UInt8(ascii: ":")) {
             return renderFunction(template, argument: template.name[template.name.utf8.index(after: colon)...])
         }

@@ -114,6 +114,12 @@ struct PlainTextRenderer {
             let range = document.parameters[label].value
             if !document.trimmed(range).isEmpty { return render(range) }
         }
+        // Most are plain words.
+        if target.first != UInt8(ascii: ":"), target.first != 0x20, target.last != 0x20,
+            target.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "&") })
+        {
+            return output.append(target)
+        }
         var shown = String(decoding: target, as: UTF8.self).trimmingPythonBlanks()
         if shown.utf8.first == UInt8(ascii: ":") { shown.removeFirst() }
         appendLiterally(HTMLEntities.decode(shown))

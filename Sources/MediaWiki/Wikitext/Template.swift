@@ -37,6 +37,16 @@ extension WikitextDocument {
 
     /// The same, perhaps with marks of writing direction, as the reference records have it.
     func templateName(_ index: Int, keepsDirectionMarks: Bool) -> String? {
+        withTemplateName(index, keepsDirectionMarks: keepsDirectionMarks) { name in
+            name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
+        } ?? nil
+    }
+
+    /// Calls `body` with the UTF-8 of a template's normalised name, if it can be one or is empty. Most templates are
+    /// only asked whether they are infoboxes, and need no text for that.
+    private func withTemplateName<Result>(
+        _ index: Int, keepsDirectionMarks: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result? {
         let node = nodes[index]
         guard node.kind == .template else { return nil }
         let range = trimmed(node.name)
@@ -47,8 +57,7 @@ extension WikitextDocument {
             while raw.first?.isWikitextBlank == true { raw.removeFirst() }
         }
         guard !raw.contains(where: { Self.isForbiddenInName($0) }) else { return nil }
-        let name = Titles.templateName(raw, keepsDirectionMarks: keepsDirectionMarks)
-        return name.isEmpty ? nil : name
+        return Titles.withTemplateName(raw, keepsDirectionMarks: keepsDirectionMarks, body)
     }
 
     private static func isForbiddenInName(_ byte: UInt8) -> Bool {
@@ -62,8 +71,7 @@ extension WikitextDocument {
 
     /// Whether the node is an infobox of any language.
     public func isInfobox(_ index: Int) -> Bool {
-        guard let name = templateName(index) else { return false }
-        return InfoboxNames.contains(name)
+        withTemplateName(index, keepsDirectionMarks: false) { InfoboxNames.contains($0) } ?? false
     }
 
     /// The template at a node; nil if the node is none.
@@ -89,7 +97,10 @@ extension WikitextDocument {
 extension String {
     /// Without white space of any kind at its ends.
     func trimmingPythonBlanks() -> String {
-        guard let first = unicodeScalars.first, let last = unicodeScalars.last,
+        guard let start = utf8.first, let end = utf8.last else { return self }
+        // Most begin and end with a letter or digit of ASCII.
+        let isBare = (0x21..<0x7F).contains(start) && (0x21..<0x7F).contains(end)
+        guard !isBare, let first = unicodeScalars.first, let last = unicodeScalars.last,
             first.isPythonBlank || last.isPythonBlank
         else { return self }
         var view = unicodeScalars[...]

@@ -11,28 +11,42 @@ enum Titles {
         return collapsingBlanks(text) { isTitleBlank($0) }
     }
 
-    /// A template's name: `Template:` off, blanks and underscores to single blanks, first letter in upper case.
+    /// Calls `body` with the UTF-8 of a template's name: `Template:` off, blanks and underscores to single blanks, first
+    /// letter in upper case.
     ///
     /// - Parameter keepsDirectionMarks: whether marks of writing direction stay. MediaWiki leaves them out.
-    static func templateName(_ raw: ArraySlice<UInt8>, keepsDirectionMarks: Bool = false) -> String {
-        let prefix = "template:"
-        if raw.allSatisfy({ isPrintable($0) }) {
-            // The usual case: nothing beyond ASCII, no control characters.
-            var bytes = collapsingBlanks(raw)
-            if bytes.count > prefix.utf8.count, zip(bytes, prefix.utf8).allSatisfy({ $0.lowercasedASCII == $1 }) {
-                bytes.removeFirst(prefix.utf8.count)
-                while bytes.first == 0x20 { bytes.removeFirst() }
-            }
-            if let first = bytes.first, first >= UInt8(ascii: "a"), first <= UInt8(ascii: "z") {
-                bytes[0] = first & ~0x20
-            }
-            return String(decoding: bytes, as: UTF8.self)
+    static func withTemplateName<Result>(
+        _ raw: ArraySlice<UInt8>, keepsDirectionMarks: Bool = false, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        guard raw.allSatisfy({ isPrintable($0) }) else {
+            var name = templateNameOfScalars(raw, keepsDirectionMarks: keepsDirectionMarks)
+            return name.withUTF8(body)
         }
+        // The usual case: nothing beyond ASCII, no control characters.
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { name in
+            let end = collapseBlanks(raw, into: name)
+            var start = 0
+            if end > templatePrefix.count,
+                templatePrefix.indices.allSatisfy({ name[$0].lowercasedASCII == templatePrefix[$0] })
+            {
+                start = templatePrefix.count
+                while start < end, name[start] == 0x20 { start += 1 }
+            }
+            if start < end, name[start] >= UInt8(ascii: "a"), name[start] <= UInt8(ascii: "z") { name[start] &= ~0x20 }
+            return body(UnsafeBufferPointer(rebasing: name[start..<end]))
+        }
+    }
+
+    private static let templatePrefix = Array("template:".utf8)
+
+    /// The same with anything beyond printable ASCII in it.
+    private static func templateNameOfScalars(_ raw: ArraySlice<UInt8>, keepsDirectionMarks: Bool) -> String {
         var text = collapsingBlanks(
             String(decoding: raw, as: UTF8.self), keepsDirectionMarks: keepsDirectionMarks
         ) { isTitleBlank($0) || $0.isPythonBlank }
-        if text.utf8.count > prefix.utf8.count, zip(text.utf8, prefix.utf8).allSatisfy({ $0.lowercasedASCII == $1 }) {
-            text = trimmingBlanks(String(text.unicodeScalars.dropFirst(prefix.utf8.count)))
+        let prefix = templatePrefix
+        if text.utf8.count > prefix.count, zip(text.utf8, prefix).allSatisfy({ $0.lowercasedASCII == $1 }) {
+            text = trimmingBlanks(String(text.unicodeScalars.dropFirst(prefix.count)))
         }
         return capitalized(text)
     }
@@ -80,29 +94,36 @@ enum Titles {
     }
 
     private static func collapsingBlanks(_ raw: ArraySlice<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(raw.count)
+        [UInt8](unsafeUninitializedCapacity: raw.count) { target, count in count = collapseBlanks(raw, into: target) }
+    }
+
+    /// Writes the bytes with single blanks and none at the ends; says how many there are. There must be room for all.
+    private static func collapseBlanks(_ raw: ArraySlice<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>) -> Int
+    {
+        var count = 0
         for byte in raw {
             let isBlank = byte == 0x20 || byte == UInt8(ascii: "_")
-            if !isBlank { result.append(byte) } else if result.last != 0x20, !result.isEmpty { result.append(0x20) }
+            if isBlank, count == 0 || target[count - 1] == 0x20 { continue }
+            target.initializeElement(at: count, to: isBlank ? 0x20 : byte)
+            count += 1
         }
-        if result.last == 0x20 { result.removeLast() }
-        return result
+        return count > 0 && target[count - 1] == 0x20 ? count - 1 : count
     }
 
     private static func collapsingBlanks(
         _ text: String, keepsDirectionMarks: Bool = false, isBlank: (Unicode.Scalar) -> Bool
     ) -> String {
-        var result = String.UnicodeScalarView()
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars where keepsDirectionMarks || !isDirectionMark(scalar) {
             if !isBlank(scalar) {
-                result.append(scalar)
-            } else if let last = result.last, last != " " {
-                result.append(" ")
+                result.append(contentsOf: scalar.utf8)
+            } else if let last = result.last, last != 0x20 {
+                result.append(0x20)
             }
         }
-        if result.last == " " { result.removeLast() }
-        return String(result)
+        if result.last == 0x20 { result.removeLast() }
+        return String(decoding: result, as: UTF8.self)
     }
 
     private static func isDirectionMark(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A page's wikitext and the constructs that ``WikitextScanner`` found in it, as a flat list in order of their beginnings.
 ///
 /// Nothing is copied: every construct is a range of `bytes`. A construct's descendants follow it immediately in `nodes`,
@@ -88,7 +90,7 @@ public struct WikitextDocument: Sendable {
 
     /// The bytes of a range with comments left out.
     public func withoutComments(_ range: Range<Int>) -> ArraySlice<UInt8> {
-        guard bytes[range].contains(UInt8(ascii: "<")) else { return bytes[range] }
+        guard bytes.firstPlace(of: UInt8(ascii: "<"), in: range) != nil else { return bytes[range] }
         var result: [UInt8] = []
         var position = range.lowerBound
         var index = firstNode(from: range.lowerBound)
@@ -101,6 +103,22 @@ public struct WikitextDocument: Sendable {
         }
         result += bytes[position..<max(position, range.upperBound)]
         return result[...]
+    }
+
+    /// The target of a link as written, without comments.
+    public func linkTarget(_ node: Node, at index: Int) -> ArraySlice<UInt8> {
+        node.subtreeEnd == index + 1 ? bytes[node.name] : withoutComments(node.name)
+    }
+}
+
+extension [UInt8] {
+    /// Where a byte stands for the first time in a range.
+    func firstPlace(of byte: UInt8, in range: Range<Int>) -> Int? {
+        withUnsafeBytes { all in
+            let part = UnsafeRawBufferPointer(rebasing: all[range])
+            guard let start = part.baseAddress, let hit = memchr(start, Int32(byte), part.count) else { return nil }
+            return range.lowerBound + (UnsafeRawPointer(hit) - start)
+        }
     }
 }
 

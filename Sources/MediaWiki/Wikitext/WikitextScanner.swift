@@ -70,6 +70,9 @@ struct WikitextScanner {
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         limit = bytes.count
+        // Articles have a construct for every 70 bytes or so.
+        nodes.reserveCapacity(bytes.count / 96)
+        parameters.reserveCapacity(bytes.count / 96)
     }
 
     /// The first byte at or after a position that may mean something at this level, or the limit.
@@ -257,13 +260,18 @@ struct WikitextScanner {
             valueEnd = pipe.position
             last = pipe.previous
         }
-        parameters[first...].reverse()
+        // They were collected from the last to the first.
+        var (low, high) = (first, parameters.count - 1)
+        while low < high {
+            parameters.swapAt(low, high)
+            (low, high) = (low + 1, high - 1)
+        }
         nodes.append(
             .init(
                 kind: kind, range: start..<end, name: start + taken..<valueEnd,
                 parameters: first..<parameters.count, subtreeEnd: 0))
         // The pipes of a closed construct are not needed any more; those of open ones all lie before them.
-        if top.firstPipe >= 0 { pipes.removeSubrange(top.firstPipe...) }
+        if top.firstPipe >= 0 { pipes.removeLast(pipes.count - top.firstPipe) }
         if remaining >= 2 {
             stack[stack.count - 1] = OpenConstruct(isLink: top.isLink, start: top.start, count: remaining)
         } else {
@@ -288,15 +296,16 @@ struct WikitextScanner {
             nameEnd += 1
         }
         guard nameEnd < limit, bytes[nameEnd].isWikitextBlank || bytes[nameEnd] == 0x2F || bytes[nameEnd] == 0x3E,
-            let tag = ExtensionTag(lowercasing: bytes[position + 1..<nameEnd]),
+            let index = ExtensionTag.index(lowercasing: bytes[position + 1..<nameEnd]),
             let bracket = Self.find(">", in: bytes, upTo: limit, from: nameEnd, &greaterThan)
         else { return position + 1 }
+        let tag = ExtensionTag.allCases[index]
         let contentStart = bracket + 1
         if bytes[bracket - 1] == 0x2F {
             appendTag(tag, range: position..<contentStart, content: contentStart..<contentStart)
             return contentStart
         }
-        guard let closing = findClosing(tag, from: contentStart) else { return position + 1 }
+        guard let closing = findClosing(index, from: contentStart) else { return position + 1 }
         // Not by `greaterThan`: tags inside the content still need what it remembers.
         var end = closing
         while bytes[end] != 0x3E { end += 1 }
@@ -360,22 +369,20 @@ struct WikitextScanner {
         return lookahead.found >= start && lookahead.found + length <= limit ? lookahead.found : nil
     }
 
-    /// The next `</tag>` in the current frame; blanks may stand before its `>`.
-    private mutating func findClosing(_ tag: ExtensionTag, from start: Int) -> Int? {
-        let index = tag.index
+    /// The next `</tag>` in the current frame, by the tag's index; blanks may stand before its `>`.
+    private mutating func findClosing(_ index: Int, from start: Int) -> Int? {
         if closingTags[index].found < start, !closingTags[index].isExhausted {
             let name = ExtensionTag.names[index]
             var position = start
             let last = bytes.count - name.count - 2
             search: while true {
-                while position < last, bytes[position] != 0x3C { position += 1 }
-                guard position < last else {
+                guard let opening = bytes.firstPlace(of: UInt8(ascii: "<"), in: position..<max(position, last)) else {
                     closingTags[index].isExhausted = true
                     break
                 }
-                position += 1
+                position = opening + 1
                 guard bytes[position] == 0x2F else { continue }
-                for (offset, byte) in name.enumerated() where bytes[position + 1 + offset].lowercasedASCII != byte {
+                for offset in 0..<name.count where bytes[position + 1 + offset].lowercasedASCII != name[offset] {
                     continue search
                 }
                 var after = position + 1 + name.count

@@ -1,4 +1,5 @@
 import Knowledge
+import MediaWiki
 import QuestionSet
 
 /// Finds what can be asked of an article: matches its facts with the relations of its pack.
@@ -39,6 +40,7 @@ struct CandidateReader: Sendable {
         let index = library.relations[pack]
         let matches = matches(article, index)
         var offers: [DistractorPools.Offer] = []
+        offers.reserveCapacity(matches.count)
         let limits = gate?.limits
         let generator = limits?.generator(of: article.id)
         for match in matches {
@@ -78,6 +80,7 @@ struct CandidateReader: Sendable {
     private func matches(_ article: Article, _ index: RelationIndex) -> [Match] {
         // Facts in the order of the relations that ask for them: the relation in the upper half of a number, the fact in the lower.
         var asked: [UInt64] = []
+        asked.reserveCapacity(2 * article.facts.count)
         for number in article.facts.indices {
             index.forEachRelation(of: article.facts[number]) { asked.append(UInt64($0) << 32 | UInt64(number)) }
         }
@@ -85,6 +88,7 @@ struct CandidateReader: Sendable {
         let nameKeys = (article.names + [article.title]).map(TextRules.keyHash)
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
+        result.reserveCapacity(asked.count)
         for entry in asked {
             let (position, number) = (Int(entry >> 32), Int(entry & 0xFFFF_FFFF))
             guard !isUsed[number], index.isRequirementMet(position, by: article.facts) else { continue }
@@ -108,7 +112,7 @@ struct CandidateReader: Sendable {
 
     /// The year that a value belongs to: by a parameter named after its own, by those that the relation names.
     private static func year(of fact: Fact, _ relation: TemplatePack.Relation, _ article: Article) -> Int? {
-        let own = ["_year", "_as_of", "_date", "year"].map { fact.property + $0 }
+        let own = article.years.isEmpty ? [] : ["_year", "_as_of", "_date", "year"].map { fact.property + $0 }
         for property in own + relation.asOf {
             if let year = property == "revision" ? article.revisionYear : article.years[property] { return year }
         }
@@ -120,7 +124,7 @@ struct CandidateReader: Sendable {
     private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ nameKeys: [UInt64]) -> Bool {
         guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
             TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.keyHash(value.text)),
-            !value.text.utf8.starts(with: "One of ".utf8), !beginsEmpty(value.text),
+            !beginsWithOneOf(value.text), !beginsEmpty(value.text),
             PageClassifier.namesThing(value.text)
         else { return false }
         if case .definition = source {
@@ -131,17 +135,26 @@ struct CandidateReader: Sendable {
         return true
     }
 
-    /// "None at the federal level" is no answer.
-    private static func beginsEmpty(_ text: String) -> Bool {
-        let first = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
-        guard let letter = first.first, firstOfEmptyBeginnings.contains(letter | 0x20) else { return false }
-        return emptyBeginnings.contains(Substring(first).lowercased())
+    private static func beginsWithOneOf(_ text: String) -> Bool {
+        text.utf8.first == UInt8(ascii: "O") && text.utf8.starts(with: "One of ".utf8)
     }
 
-    private static let emptyBeginnings: Set<String> = [
-        "none", "no", "not", "nothing", "unknown", "various", "see", "same", "other",
-    ]
-    private static let firstOfEmptyBeginnings = Array(Set(emptyBeginnings.compactMap(\.utf8.first)))
+    /// "None at the federal level" is no answer.
+    private static func beginsEmpty(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var word = TitleHash()
+            for byte in bytes {
+                if byte == UInt8(ascii: " ") || byte == UInt8(ascii: ",") { break }
+                word.add((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            }
+            return emptyBeginnings.contains(word.value)
+        }
+    }
+
+    /// Hashes of first words in lower case.
+    private static let emptyBeginnings = FewHashes(
+        ["none", "no", "not", "nothing", "unknown", "various", "see", "same", "other"].map { TitleHash($0).value })
 
     private static let hangingWords: Set<String> = [
         "created", "written", "produced", "directed", "known", "located", "situated", "based", "used", "found", "made",

@@ -17,8 +17,8 @@ final class RelationIndex: Sendable {
     let isGeneral: [Bool]
     /// These of relations for parameters.
     private let general: [Int]
-    /// By parameters, and by their names before a number (`leader_name` of `leader_name#`): indices in `coverages`.
-    private let ofParameter: [String: Int]
+    /// By the hashes of parameters, and of their names before a number (`leader_name` of `leader_name#`): indices in `coverages`.
+    private let ofParameter: [UInt64: Int]
     private let coverages: [Coverage]
     private let takesNumbers: Bool
     private let ofDefinition: [Int]
@@ -75,12 +75,12 @@ final class RelationIndex: Sendable {
         }
         takesNumbers = known.values.contains { !$0.numbered.isEmpty }
         for name in ignored { known[name, default: Coverage()].isIgnored = true }
-        var (ofParameter, coverages): ([String: Int], [Coverage]) = ([:], [])
+        var (ofParameter, coverages): ([UInt64: Int], [Coverage]) = ([:], [])
         for (name, var coverage) in known {
             coverage.all = coverage.named + coverage.numbered.filter { !coverage.named.contains($0) }
             coverage.unqualified = coverage.all.filter { !relations[$0].needsQualifier }
             coverage.isOwn = coverage.all.contains { $0 < own.count }
-            ofParameter[name] = coverages.count
+            ofParameter[TitleHash(name).value] = coverages.count
             coverages.append(coverage)
         }
         (self.ofParameter, self.coverages) = (ofParameter, coverages)
@@ -94,7 +94,7 @@ final class RelationIndex: Sendable {
         case .cloze: for relation in ofCloze { body(relation) }
         case .category: for relation in ofCategory { body(relation) }
         case .parameter:
-            let known = ofParameter[fact.property]
+            let known = ofParameter[TitleHash(fact.property).value]
             if takesNumbers, let last = fact.property.utf8.last, Self.isDigit(last) {
                 // No general relation asks for it.
                 for relation in relations(numbered: fact.property, known.map { coverages[$0].all } ?? [])
@@ -126,14 +126,18 @@ final class RelationIndex: Sendable {
 
     /// The relations that ask for "leader_name12" itself, and those for it without one, two or no digits of its end.
     private func relations(numbered property: String, _ named: [Int]) -> [Int] {
-        var result = named
-        var stem = property.utf8[...]
-        while let last = stem.last, Self.isDigit(last) {
-            stem.removeLast()
-            guard let known = ofParameter[String(Substring(stem))] else { continue }
-            result += coverages[known].numbered.filter { !result.contains($0) }
+        var property = property
+        return property.withUTF8 { bytes in
+            var result = named
+            var end = bytes.count
+            while end > 0, Self.isDigit(bytes[end - 1]) {
+                end -= 1
+                let stem = TitleHash(UnsafeBufferPointer(rebasing: bytes[..<end])).value
+                guard let known = ofParameter[stem] else { continue }
+                result += coverages[known].numbered.filter { !result.contains($0) }
+            }
+            return result
         }
-        return result
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -122,11 +122,9 @@ public struct TemplateLibrary: Sendable {
     /// - Parameter inName: whether the phrase is a name: where things have names of their own, "Automobile engineer" is none of them.
     private func packIndex(ofNoun phrase: String, inName: Bool = false) -> Int? {
         // Two words say more than one: "film festival".
-        let small = phrase.lowercased()
-        guard let head = Self.headWords(small) else { return nil }
-        let last = String(small[head.last])
-        let both = head.previous.map { Self.joined($0, head.last, in: small) }
-        guard let index = both.flatMap({ byNoun[$0] }) ?? byNoun[last] else { return nil }
+        guard let head = Self.head(of: phrase) else { return nil }
+        let last = head.last
+        guard let index = head.both.flatMap({ byNoun[$0] }) ?? byNoun[last] else { return nil }
         guard inName, let type = packs[index].type else { return index }
         // "A Man on the Moon" is no man, and nobody is called "Automobile Engineer".
         return type == .person || phrase.hasSuffix(last) ? nil : index
@@ -135,49 +133,53 @@ public struct TemplateLibrary: Sendable {
     /// The last one and the last two words of a definition before its first preposition, comma or relative clause, in lower
     /// case: "city" and "largest city" for "the largest city of Norway".
     static func headNouns(of definition: String) -> Set<String> {
-        let small = definition.lowercased()
-        guard let head = headWords(small) else { return [] }
-        let last = String(small[head.last])
-        return head.previous.map { [joined($0, head.last, in: small), last] } ?? [last]
+        guard let head = head(of: definition) else { return [] }
+        return head.both.map { [$0, head.last] } ?? [head.last]
     }
 
-    /// Two words with one blank between them.
-    private static func joined(
-        _ previous: Range<String.Index>, _ last: Range<String.Index>, in text: String
-    ) -> String {
-        // As they stand, nearly always.
-        text.utf8.index(after: previous.upperBound) == last.lowerBound
-            ? String(text[previous.lowerBound..<last.upperBound]) : "\(text[previous]) \(text[last])"
+    private static func head(of definition: String) -> (both: String?, last: String)? {
+        var small = definition.lowercased()
+        return small.withUTF8 { bytes in
+            headWords(bytes).map { head in
+                let last = String(decoding: bytes[head.last], as: UTF8.self)
+                return (head.previous.map { String(decoding: bytes[$0], as: UTF8.self) + " " + last }, last)
+            }
+        }
     }
 
     /// The last word alone.
     static func headNoun(of definition: String) -> String? {
-        let small = definition.lowercased()
-        return headWords(small).map { String(small[$0.last]) }
+        var small = definition.lowercased()
+        return small.withUTF8 { bytes in headWords(bytes).map { String(decoding: bytes[$0.last], as: UTF8.self) } }
     }
 
     /// Where the two words stand in a text in lower case.
-    private static func headWords(_ text: String) -> (previous: Range<String.Index>?, last: Range<String.Index>)? {
-        let bytes = text.utf8
-        var (previous, last): (Range<String.Index>?, Range<String.Index>?)
-        var start = bytes.startIndex
-        while start < bytes.endIndex {
-            let stop = bytes[start...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
+    private static func headWords(_ bytes: UnsafeBufferPointer<UInt8>) -> (previous: Range<Int>?, last: Range<Int>)? {
+        var (previous, last): (Range<Int>?, Range<Int>?)
+        var start = 0
+        while start < bytes.count {
+            let stop = bytes[start...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.count
             let word = start..<stop
-            start = stop < bytes.endIndex ? bytes.index(after: stop) : stop
+            start = stop + 1
             guard !word.isEmpty else { continue }
             if isEnd(bytes[word]) { break }
             previous = last
-            let mark = bytes.index(before: stop)
-            let isLast = ",;(:".utf8.contains(bytes[mark])
-            last = isLast ? word.lowerBound..<mark : word
+            let isLast = endsWithMark(bytes[word])
+            last = isLast ? word.dropLast() : word
             if isLast { break }
         }
         return last.map { (previous, $0) }
     }
 
+    private static func endsWithMark(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        switch word.last {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ":"): true
+        default: false
+        }
+    }
+
     /// Whether a word is one before which the noun stands.
-    private static func isEnd(_ word: Substring.UTF8View) -> Bool {
+    private static func isEnd(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard word.count <= longestEnd else { return false }
         var hash = TitleHash()
         for byte in word { hash.add(byte) }

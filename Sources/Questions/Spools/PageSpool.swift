@@ -22,6 +22,7 @@ struct PageSpool: Sendable {
     func append(_ page: Page) throws -> Position {
         let start = file.end
         var buffer: [UInt8] = []
+        buffer.reserveCapacity(Self.headerSize + 256)
         func append(_ number: Int64) { withUnsafeBytes(of: number.littleEndian) { buffer += $0 } }
         let text = page.revision?.text ?? []
         let strings = [page.title, page.revision?.timestamp, page.revision?.sha1]
