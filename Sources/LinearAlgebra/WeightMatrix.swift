@@ -87,7 +87,7 @@ public final class WeightMatrix: @unchecked Sendable {
     /// Products of one input with matrices of one shape (a gate and what it gates, say), tile by tile: `body` gets the tiles that
     /// lie at the same place in each, one below the other, while they are in the cache. As `multiply` otherwise.
     ///
-    /// - Parameter body: called once for each tile, on several threads at once; of streamed products for all of them together.
+    /// - Parameter body: called once for each tile, on several threads at once; of several streamed products once for the whole.
     public static func multiply(
         _ x: MatrixView, by factors: [MatrixPart], _ kernel: ProductKernel, team: WorkerTeam,
         _ body: (_ products: MatrixView, _ rows: Range<Int>, _ columns: Range<Int>) -> Void

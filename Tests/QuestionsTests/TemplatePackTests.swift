@@ -117,6 +117,27 @@ import Testing
         }
     }
 
+    @Test func `Plain wordings read as Mustache renders them`() throws {
+        let values = ["concept": "AT&T \"<i>\" {{noun}} é", "noun": "", "sentence": "A }} b"]
+        for source in [
+            "{{concept}}", "What is {{concept}}?", "{{concept}}{{noun}}, {{concept}}: {{qualifier}}!",
+            "{{sentence}} – {{concept}} }",
+            "{ {{concept}} }", "Is it {{{concept}}}, {{concept}}?", "{{ concept }} or {{concept}}",
+        ] {
+            // An empty section shows nothing, and is a matter for Mustache.
+            let slow = try Wording(source + "{{#year}}{{/year}}")
+            #expect(try Wording(source).render(values) == slow.render(values), "\(source)")
+        }
+    }
+
+    @Test func `Places of a text are those that the standard library finds`() {
+        for text in ["", "aaa", "abcabc", "ab\r\nab", "Ärger ab", "a\u{301}b ab", "abab"] {
+            for part in ["", "a", "ab", "aba", "\n", "r", "Ä", "abcabcabc"] {
+                #expect(text.places(of: part) == text.ranges(of: part), "\(part) in \(text)")
+            }
+        }
+    }
+
     @Test func questionsAreTextNotHTML() throws {
         let wording = try Wording("Who made {{concept}} & \"{{{qualifier}}}\"?")
         let text = wording.render(["concept": "Marks & Spencer's <X>", "qualifier": "\"A\" > B"])

@@ -20,14 +20,16 @@ public enum ExtensionTag: String, Sendable, CaseIterable {
         }
     }
 
-    /// The bytes of the names, by position in `allCases`.
-    static let names = allCases.map { Array($0.rawValue.utf8) }
+    /// All tags, kept: `allCases` makes a new list each time.
+    static let all = allCases
+    /// The bytes of their names, by position in `all`.
+    static let names = all.map { Array($0.rawValue.utf8) }
     static let longestName = names.map(\.count).max() ?? 0
     private static let byFirstLetter: [[(name: [UInt8], index: Int)]] = (0..<256).map { byte in
         names.enumerated().filter { $1.first.map(Int.init) == byte }.map { ($1, $0) }
     }
 
-    /// The position in `allCases` of the tag of this name in any case.
+    /// The position in `all` of the tag of this name in any case.
     static func index(lowercasing name: ArraySlice<UInt8>) -> Int? {
         guard let first = name.first else { return nil }
         return byFirstLetter[Int(first.lowercasedASCII)].first { known, _ in

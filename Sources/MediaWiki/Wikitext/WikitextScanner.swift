@@ -65,7 +65,7 @@ struct WikitextScanner {
     private var openLinks = 0
     private var commentEnd = Lookahead()
     private var greaterThan = Lookahead()
-    private var closingTags = [Lookahead](repeating: Lookahead(), count: ExtensionTag.allCases.count)
+    private var closingTags = [Lookahead](repeating: Lookahead(), count: ExtensionTag.all.count)
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -299,7 +299,7 @@ struct WikitextScanner {
             let index = ExtensionTag.index(lowercasing: bytes[position + 1..<nameEnd]),
             let bracket = Self.find(">", in: bytes, upTo: limit, from: nameEnd, &greaterThan)
         else { return position + 1 }
-        let tag = ExtensionTag.allCases[index]
+        let tag = ExtensionTag.all[index]
         let contentStart = bracket + 1
         if bytes[bracket - 1] == 0x2F {
             appendTag(tag, range: position..<contentStart, content: contentStart..<contentStart)
