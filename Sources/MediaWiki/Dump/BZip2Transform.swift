@@ -4,8 +4,8 @@
 /// the chain is entered at many places at a time: at every row whose number is a multiple of a power of two. Where the
 /// way from one such row meets the next is known when it is met; then the pieces are put in order.
 enum BZip2Transform {
-    /// The ways followed at a time.
-    private static let laneCount = 8
+    /// The ways followed at a time: what they wait for is the cache of the third level.
+    private static let laneCount = 16
     /// A lane takes one step when all others do, and no row is visited twice. Not a multiple of the size of a page:
     /// lanes would compete for the same lines of the cache.
     private static let laneSize = BZip2Workspace.maximumLength / laneCount + 76
@@ -121,15 +121,15 @@ enum BZip2Transform {
         let shift: Int
         let pieceCount: Int
         /// The piece at which each lane is, or -1, and the step at which the lane began it.
-        var piece = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
-        var begin = SIMD8<Int32>(repeating: 0)
-        var nextPiece = 8
+        var piece = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        var begin = SIMD16<Int32>(repeating: 0)
+        var nextPiece = laneCount
         var isExhausted = false
 
         mutating func run() {
             let mask = UInt32(1) &<< UInt32(shift) &- 1
             let links = links
-            var row0: UInt32 = 0
+            var row0 = UInt32(0) &<< UInt32(shift)
             var row1 = UInt32(1) &<< UInt32(shift)
             var row2 = UInt32(2) &<< UInt32(shift)
             var row3 = UInt32(3) &<< UInt32(shift)
@@ -137,6 +137,14 @@ enum BZip2Transform {
             var row5 = UInt32(5) &<< UInt32(shift)
             var row6 = UInt32(6) &<< UInt32(shift)
             var row7 = UInt32(7) &<< UInt32(shift)
+            var row8 = UInt32(8) &<< UInt32(shift)
+            var row9 = UInt32(9) &<< UInt32(shift)
+            var row10 = UInt32(10) &<< UInt32(shift)
+            var row11 = UInt32(11) &<< UInt32(shift)
+            var row12 = UInt32(12) &<< UInt32(shift)
+            var row13 = UInt32(13) &<< UInt32(shift)
+            var row14 = UInt32(14) &<< UInt32(shift)
+            var row15 = UInt32(15) &<< UInt32(shift)
             var step = 0
             let output = pieces
             @inline(__always) func advance(_ row: inout UInt32, _ lane: Int, _ lanes: inout Lanes) {
@@ -154,10 +162,22 @@ enum BZip2Transform {
                 advance(&row5, 5, &self)
                 advance(&row6, 6, &self)
                 advance(&row7, 7, &self)
+                advance(&row8, 8, &self)
+                advance(&row9, 9, &self)
+                advance(&row10, 10, &self)
+                advance(&row11, 11, &self)
+                advance(&row12, 12, &self)
+                advance(&row13, 13, &self)
+                advance(&row14, 14, &self)
+                advance(&row15, 15, &self)
                 step &+= 1
             }
             var free = laneSize * laneCount
-            for (lane, row) in [row0, row1, row2, row3, row4, row5, row6, row7].enumerated() where piece[lane] >= 0 {
+            let rows = [
+                row0, row1, row2, row3, row4, row5, row6, row7, row8, row9,
+                row10, row11, row12, row13, row14, row15,
+            ]
+            for (lane, row) in rows.enumerated() where piece[lane] >= 0 {
                 complete(lane, steps: step, row, at: &free)
             }
         }
