@@ -240,7 +240,7 @@ def run_llama(path, threads):
 
     result = {"version": f"llama-cpp-python {llama_cpp.__version__}"}
     decode([(1, 0, 0, True)])
-    for _ in range(2):
+    for _ in range(3):
         llama_cpp.llama_memory_clear(memory, True)
         start = time.perf_counter()
         prefill(PROMPTS)
@@ -310,8 +310,8 @@ def compare(python, shape, precisions, rounds, threads):
             hf.append(peer(python, "transformers", folder, precision, str(threads)))
             llama.append(peer(python, "llama", path, str(threads)))
             ours.append(json.loads(subprocess.run(
-                [EVAL, "speed", folder, "--precision", precision, "--json", "--threads", str(threads)], check=True,
-                text=True, stdout=subprocess.PIPE).stdout))
+                [EVAL, "speed", folder, "--precision", precision, "--json", "--threads", str(threads),
+                 "--repetitions", "3"], check=True, text=True, stdout=subprocess.PIPE).stdout))
         ours, hf, llama = best(ours), best(hf), best(llama)
         for name, label in (("prefill", "prompts"), ("maskedPrefill", "prompts, masked"), ("decoding", "1 stream"),
                             ("decodingTogether", f"{STREAMS} streams")):
@@ -436,7 +436,8 @@ def write(rows, pss_rows, versions, arguments):
              f"`python3 Benchmark/bench_models.py {arguments}`.", "",
              f"Tokens per second: {PROMPTS} prompts of {LENGTH} tokens to their last logits (masked: a fifth of each layer; a mask of its",
              "own for every prompt here, for every batch in transformers), and greedy decoding after such prompts. The checkpoint holds bfloat16;",
-             "at float32 both peers hold float32 weights. Last column: against the better peer.", "",
+             "at float32 both peers hold float32 weights. Prompts: the fastest of three passes (in transformers of batches of 4, 8 and 16).",
+             "Last column: against the better peer.", "",
              "| shape | precision | what | transformers | llama.cpp | SpecWiki | ratio |", "|---|---|---|---|---|---|---|", *rows]
     if pss_rows:
         lines += ["", "A PSS run of 2 concepts with 15 + 15 controls and five ratios, without nulls, whole processes; the ratio is",

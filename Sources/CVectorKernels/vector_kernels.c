@@ -74,7 +74,7 @@ INLINE float sum16(floats v) {
 
 // Weights come from memory once and in the order they lie: that order keeps memory busiest. So a group of outputs is
 // fetched while the one before it is multiplied, cache line after cache line, a share of them at each step.
-enum { GROUP = 4, LINE = 64 };
+enum { GROUP = 4, LINE = 64, AHEAD = 2048 };
 
 /// What a block fetches meanwhile.
 struct fetch {
@@ -118,13 +118,15 @@ INLINE void block(
 }
 
 /// All rows and outputs by blocks. `BLOCK(x, w, y, height, width, fetch)` does one. With fewer rows than `least` outputs go one
-/// by one, in the order of memory, which then needs no fetching ahead.
+/// by one, in the order of memory, and each line is fetched a while ahead: the sum of an output is a chain that would wait for it.
 #define FOR_EACH_BLOCK(BLOCK, lanes, size, least)                                                                               \
+    if (rows == 0) return;                                                                                               \
     size_t steps = inputs / lanes;                                                                                       \
     for (size_t o = 0; o < outputs;) {                                                                                   \
         const void *group = (const char *)w + o * inputs * size;                                                         \
         if (rows < least || outputs - o < GROUP) {                                                                       \
-            for (size_t r = 0; r < rows; r++)                                                                            \
+            BLOCK(x, group, y + o, 1, 1, ((struct fetch){(const char *)group + AHEAD, 1}));                              \
+            for (size_t r = 1; r < rows; r++)                                                                            \
                 BLOCK(x + r * x_stride, group, y + r * y_stride + o, 1, 1, ((struct fetch){0}));                         \
             o++;                                                                                                         \
             continue;                                                                                                    \

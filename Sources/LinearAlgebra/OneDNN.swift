@@ -1,7 +1,8 @@
 import COneDNN
 import CVectorKernels
 
-/// The one place where oneDNN is called: products of activations with weights.
+/// The one place where oneDNN is called: products of activations with weights, but not those of bfloat16 where
+/// `vk_multiply_panel` is faster.
 ///
 /// oneDNN always runs on the calling thread alone, as OpenBLAS does and for the same reason (see `OpenBLAS`); then OpenMP
 /// starts no threads either. Left factor, right factor and result lie without gaps: only then does oneDNN 2.6 take its

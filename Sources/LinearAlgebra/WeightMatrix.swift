@@ -25,6 +25,8 @@ public final class WeightMatrix: @unchecked Sendable {
     private let start: UnsafeRawPointer
     /// Keeps the mapped file alive.
     private let owner: AnyObject
+    /// Whether products of bfloat16 with many rows go by panels, and not by oneDNN. Tests take the other way as well.
+    var multipliesPanels = WeightMatrix.multipliesPanels
 
     /// Wraps the values of a tensor.
     ///
@@ -104,10 +106,16 @@ public final class WeightMatrix: @unchecked Sendable {
         let input = LeftFactor(x, matrix.arithmetic, team)
         let isAll = factors.allSatisfy(\.part.isAll)
         let isStreamed = kernel == .streamed && matrix.orientation == .outputByInput && isAll
+        let usesPanels = !isStreamed && input.arithmetic == .bfloat16 && matrix.multipliesPanels
         let height = isStreamed ? x.rows : min(x.rows, Self.tileRows)
         let width =
-            isStreamed
-            ? Self.streamedWidth : Self.tileWidth(rows: x.rows, outputs: outputs, inputs: inputs, threads: team.count)
+            if isStreamed {
+                Self.streamedWidth
+            } else if usesPanels {
+                Int(VK_PANEL)
+            } else {
+                Self.tileWidth(rows: x.rows, outputs: outputs, inputs: inputs, threads: team.count)
+            }
         let down = (x.rows + height - 1) / max(1, height)
         let across = (outputs + width - 1) / width
         let nanoseconds = factors.count * outputs * inputs / 16 * (isStreamed ? 1 : x.rows / 8 + 1)
@@ -124,7 +132,7 @@ public final class WeightMatrix: @unchecked Sendable {
             return body(products, 0..<x.rows, 0..<outputs)
         }
         // Weights that have to be copied are copied once for all rows, if there are columns enough to share out.
-        let isInPlace = isAll && factors.allSatisfy { $0.matrix.isStored(as: input.arithmetic) }
+        let isInPlace = !usesPanels && isAll && factors.allSatisfy { $0.matrix.isStored(as: input.arithmetic) }
         let shares = isInPlace || isStreamed || across < 2 * team.count ? down : 1
         team.run(shares * across, nanoseconds: nanoseconds, inStretches: isStreamed) { item, worker in
             let start = item / shares * width
@@ -133,7 +141,9 @@ public final class WeightMatrix: @unchecked Sendable {
                 isStreamed
                 ? []
                 : factors.enumerated().map { number, factor in
-                    factor.matrix.weights(columns, factor, as: input.arithmetic, worker, tile: number)
+                    usesPanels
+                        ? factor.matrix.panel(columns, factor, worker, number)
+                        : factor.matrix.weights(columns, factor, as: input.arithmetic, worker, tile: number).start
                 }
             for tile in stride(from: item % shares, to: down, by: shares) {
                 let rows = tile * height..<min(x.rows, (tile + 1) * height)
@@ -142,6 +152,13 @@ public final class WeightMatrix: @unchecked Sendable {
                     let product = products.rows(number * rows.count..<(number + 1) * rows.count)
                     if isStreamed {
                         factor.matrix.stream(input, rows, columns, factor, into: product, worker)
+                        continue
+                    }
+                    if usesPanels {
+                        vk_multiply_panel(
+                            input.row(rows.lowerBound).assumingMemoryBound(to: UInt16.self), inputs, rows.count,
+                            weights[number].assumingMemoryBound(to: UInt32.self), inputs, columns.count, product.start,
+                            product.stride)
                         continue
                     }
                     let shape = OneDNN.Shape(
@@ -164,15 +181,14 @@ public final class WeightMatrix: @unchecked Sendable {
         case .bfloat16:
             vk_dot_bfloat16(
                 x.row(rows.lowerBound).assumingMemoryBound(to: UInt16.self), inputs, rows.count,
-                weights(columns, factor, as: .bfloat16, worker).assumingMemoryBound(to: UInt16.self), inputs,
-                columns.count,
-                product.start, product.stride)
+                weights(columns, factor, as: .bfloat16, worker).start.assumingMemoryBound(to: UInt16.self), inputs,
+                columns.count, product.start, product.stride)
         case .float32:
             // Stored types are widened on the way; only weights that must be rounded first are converted before.
             let isRounded = arithmetic == .bfloat16 && type != .bfloat16
             let (bytes, type) =
                 isRounded
-                ? (weights(columns, factor, as: .float32, worker), vk_float32)
+                ? (weights(columns, factor, as: .float32, worker).start, vk_float32)
                 : (start + (factor.firstOutput + columns.lowerBound) * inputs * type.size, type.kernelType)
             vk_dot(
                 x.row(rows.lowerBound).assumingMemoryBound(to: Float.self), inputs, rows.count, bytes, type, inputs,
@@ -180,15 +196,30 @@ public final class WeightMatrix: @unchecked Sendable {
         }
     }
 
-    /// The weights of some outputs as one piece in the type that is multiplied: in place if they lie so, else copied and
-    /// converted. [outputs, inputs] or [inputs, outputs], as they are stored.
+    /// The weights of some outputs, at most `VK_PANEL`, as a panel in bfloat16.
+    private func panel(
+        _ columns: Range<Int>, _ factor: MatrixPart, _ worker: Worker, _ number: Int
+    ) -> UnsafeRawPointer {
+        let weights = weights(columns, factor, as: .bfloat16, worker, tile: number, withGaps: true)
+        let panel = worker.panels[number].bytes(vk_panel_size(factor.inputCount))
+        vk_pack_panel(
+            weights.start.assumingMemoryBound(to: UInt16.self), orientation == .outputByInput, weights.stride,
+            factor.inputCount, columns.count, panel.assumingMemoryBound(to: UInt32.self))
+        return UnsafeRawPointer(panel)
+    }
+
+    /// The weights of some outputs in the type that is multiplied: in place if they lie so, else copied and converted.
+    /// [outputs, inputs] or [inputs, outputs], as they are stored.
     ///
     /// - Parameters:
     ///   - columns: the outputs, counted among those that take part.
     ///   - tile: which of the worker's tiles a copy goes to.
+    ///   - withGaps: whether they may lie with gaps between their rows; else they are one piece.
+    /// - Returns: the address and the number of values from row to row.
     private func weights(
-        _ columns: Range<Int>, _ factor: MatrixPart, as target: Arithmetic, _ worker: Worker, tile number: Int = 0
-    ) -> UnsafeRawPointer {
+        _ columns: Range<Int>, _ factor: MatrixPart, as target: Arithmetic, _ worker: Worker, tile number: Int = 0,
+        withGaps: Bool = false
+    ) -> (start: UnsafeRawPointer, stride: Int) {
         let part = factor.part
         let wantedOutputs = part.outputs.map { Wanted.list($0[columns]) } ?? .range(columns)
         let wantedInputs = part.inputs.map { Wanted.list($0[...]) } ?? .range(0..<inputs)
@@ -197,9 +228,9 @@ public final class WeightMatrix: @unchecked Sendable {
         let width = isOutputFirst ? inputs : outputs
         let start = start + factor.firstOutput * (isOutputFirst ? inputs : 1) * type.size
         if case .range(let rows) = rows, case .range(let places) = places, isStored(as: target),
-            rows.count == 1 || places.count == width
+            withGaps || rows.count == 1 || places.count == width
         {
-            return start + (rows.lowerBound * width + places.lowerBound) * type.size
+            return (start + (rows.lowerBound * width + places.lowerBound) * type.size, width)
         }
         let tile = worker.weightTiles[number].bytes(rows.count * places.count * target.storedType.size)
         for index in 0..<rows.count {
@@ -220,7 +251,7 @@ public final class WeightMatrix: @unchecked Sendable {
                 }
             }
         }
-        return UnsafeRawPointer(tile)
+        return (UnsafeRawPointer(tile), places.count)
     }
 
     /// Rows of a stored tensor, or places in a row.
@@ -282,101 +313,19 @@ public final class WeightMatrix: @unchecked Sendable {
         let width = inputs <= 2048 ? 448 : 256
         let size = arithmetic == .bfloat16 ? 2 : 4
         let left = arithmetic == .bfloat16 ? rows * inputs * size : 0
-        return left + factors * (4 * min(rows, tileRows) * 448 + width * inputs * size)
+        let panel = arithmetic == .bfloat16 && multipliesPanels ? vk_panel_size(inputs) : 0
+        return left + factors * (4 * min(rows, tileRows) * 448 + width * inputs * size + panel)
     }
+
+    private static let multipliesPanels = Arithmetic.isBFloat16Native && vk_multiplies_panels()
 
     private static let tileRows = 384
     private static let streamedWidth = 64
 }
 
-/// A matrix as a factor of a product, or a part of one.
-public struct MatrixPart: Sendable {
-    let matrix: WeightMatrix
-    /// Its outputs begin here: a stored matrix may hold two, one above the other.
-    let firstOutput: Int
-    /// How many of them there are, whether they take part or not.
-    private let outputs: Int
-    let part: WeightPart
-
-    /// All of a matrix, or part of it.
-    public init(_ matrix: WeightMatrix, _ part: WeightPart = .all) {
-        self.init(matrix, outputs: 0..<matrix.outputs, part)
-    }
-
-    /// A matrix that is stored as some outputs of a larger one, or part of it.
-    ///
-    /// - Parameter part: counted among `outputs`.
-    public init(_ matrix: WeightMatrix, outputs: Range<Int>, _ part: WeightPart = .all) {
-        precondition(outputs.lowerBound >= 0 && outputs.upperBound <= matrix.outputs, "outputs out of range")
-        self.matrix = matrix
-        firstOutput = outputs.lowerBound
-        self.outputs = outputs.count
-        self.part = part
-    }
-
-    var outputCount: Int { part.outputs?.count ?? outputs }
-    var inputCount: Int { part.inputs?.count ?? matrix.inputs }
-}
-
-/// What takes part in a product with a matrix.
-public enum WeightPart: Sendable {
-    /// The whole matrix.
-    case all
-    /// Some of its outputs.
-    case outputs([Int32])
-    /// Some of its inputs.
-    case inputs([Int32])
-
-    var isAll: Bool { outputs == nil && inputs == nil }
-
-    var outputs: [Int32]? {
-        if case .outputs(let list) = self { list } else { nil }
-    }
-
-    var inputs: [Int32]? {
-        if case .inputs(let list) = self { list } else { nil }
-    }
-}
-
-/// The left factor of a product as it is multiplied: without gaps, rounded if the arithmetic asks for it.
-private struct LeftFactor {
-    private let start: UnsafeRawPointer
-    private let rowSize: Int
-    /// The type of its values: bfloat16 only where the processor multiplies it.
-    let arithmetic: Arithmetic
-
-    /// The address of a row.
-    func row(_ index: Int) -> UnsafeRawPointer { start + index * rowSize }
-
-    init(_ x: MatrixView, _ arithmetic: Arithmetic, _ team: WorkerTeam) {
-        self.arithmetic = arithmetic == .bfloat16 && Arithmetic.isBFloat16Native ? .bfloat16 : .float32
-        rowSize = x.columns * self.arithmetic.storedType.size
-        if arithmetic == .float32, x.stride == x.columns || x.rows <= 1 {
-            start = UnsafeRawPointer(x.start)
-            return
-        }
-        let buffer = team.leftFactor.bytes(x.rows * rowSize)
-        start = UnsafeRawPointer(buffer)
-        let (size, native) = (rowSize, self.arithmetic)
-        team.forEachSlice(ofRows: x.rows, nanosecondsPerRow: x.columns / 8) { rows in
-            for row in rows {
-                let source = UnsafePointer(x.start + row * x.stride)
-                let place = buffer + row * size
-                if native == .bfloat16 {
-                    vk_round_to_bfloat16(source, place.assumingMemoryBound(to: UInt16.self), x.columns)
-                } else {
-                    let floats = place.assumingMemoryBound(to: Float.self)
-                    floats.update(from: source, count: x.columns)
-                    if arithmetic == .bfloat16 { Kernel.roundToBFloat16(floats, x.columns) }
-                }
-            }
-        }
-    }
-}
-
 extension Arithmetic {
     /// How a checkpoint stores values of this type.
-    fileprivate var storedType: StoredFloat { self == .bfloat16 ? .bfloat16 : .float32 }
+    var storedType: StoredFloat { self == .bfloat16 ? .bfloat16 : .float32 }
 }
 
 extension StoredFloat {

@@ -33,6 +33,9 @@ struct Speed: ParsableCommand {
     @Option(help: ArgumentHelp("Streams that are continued together.", valueName: "n"))
     var streams = 16
 
+    @Option(help: ArgumentHelp("Passes over the prompts; the fastest counts.", valueName: "n"))
+    var repetitions = 1
+
     @Option(help: ArgumentHelp("Threads. Default: all cores.", valueName: "n"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -42,8 +45,9 @@ struct Speed: ParsableCommand {
     @OptionGroup(title: "Logging") var common: CommonOptions
 
     func validate() throws {
-        guard [prompts, length, newTokens, streams].allSatisfy({ (1...100_000).contains($0) }) else {
-            throw ValidationError("--prompts, --length, --new-tokens and --streams must be between 1 and 100000.")
+        guard [prompts, length, newTokens, streams, repetitions].allSatisfy({ (1...100_000).contains($0) }) else {
+            throw ValidationError(
+                "--prompts, --length, --new-tokens, --streams and --repetitions must be between 1 and 100000.")
         }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be between 1 and 256.") }
     }
@@ -57,6 +61,7 @@ struct Speed: ParsableCommand {
         shape.length = length
         shape.newTokens = newTokens
         shape.streams = streams
+        shape.repetitions = repetitions
         let speed = try SpeedMeasurement(decoder, shape)
         if json {
             let encoder = JSONEncoder()

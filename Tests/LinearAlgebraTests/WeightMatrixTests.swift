@@ -71,7 +71,8 @@ private final class StoredWeights {
                     rows: rows, inputs: inputs, outputs: outputs, orientation: orientation)
                 let input = TestMatrix(x, rows: rows, columns: inputs)
                 let weights = stored.matrix(type, outputs, inputs, orientation, arithmetic)
-                for kernel in [ProductKernel.blocked, .streamed] {
+                for (kernel, byPanels) in [(ProductKernel.blocked, true), (.blocked, false), (.streamed, true)] {
+                    weights.multipliesPanels = weights.multipliesPanels && byPanels
                     var results: [[Float]] = []
                     for threads in [1, 2, 3] {
                         let output = TestMatrix(
@@ -106,10 +107,13 @@ private final class StoredWeights {
                 weights.multiply(input.view, into: output.view, by: kernel, team: WorkerTeam(count: threads))
                 return output.values
             }
-            let all = product(0..<401, threads: 2)
-            for rows in [0..<1, 5..<7, 8..<11, 3..<20, 100..<163, 400..<401, 0..<385] {
-                let part = product(rows, threads: 1 + rows.count % 3)
-                #expect(part == Array(all[rows.lowerBound * outputs..<rows.upperBound * outputs]))
+            for byPanels in [true, false] {
+                weights.multipliesPanels = weights.multipliesPanels && byPanels
+                let all = product(0..<401, threads: 2)
+                for rows in [0..<1, 5..<7, 8..<11, 3..<20, 100..<163, 400..<401, 0..<385] {
+                    let part = product(rows, threads: 1 + rows.count % 3)
+                    #expect(part == Array(all[rows.lowerBound * outputs..<rows.upperBound * outputs]))
+                }
             }
         }
     }

@@ -23,6 +23,27 @@ void vk_dot_bfloat16(
     const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
     size_t y_stride);
 
+/// The outputs of a panel: weights rearranged for products of many rows.
+enum { VK_PANEL = 64 };
+
+/// Whether `vk_multiply_panel` can be used here, and is the fastest way.
+bool vk_multiplies_panels(void);
+
+/// The bytes of a panel.
+size_t vk_panel_size(size_t inputs);
+
+/// Makes a panel of the weights of `outputs` outputs, at most `VK_PANEL`; only if `vk_multiplies_panels`.
+///
+/// w has `stride` values from output to output if outputs come first, else from input to input, at any address.
+void vk_pack_panel(const uint16_t *w, bool is_output_first, size_t stride, size_t inputs, size_t outputs, uint32_t *panel);
+
+/// y[r][o] = sum over i of x[r][i] * w[o][i], as `vk_dot_bfloat16`, for the outputs of a panel.
+///
+/// A result is summed pair of inputs by pair, in their order: it depends on nothing but its row and its weights.
+void vk_multiply_panel(
+    const uint16_t *x, size_t x_stride, size_t rows, const uint32_t *panel, size_t inputs, size_t outputs, float *y,
+    size_t y_stride);
+
 /// Rounds to bfloat16, to nearest, ties to even; not-a-number stays so.
 void vk_round_to_bfloat16(const float *x, uint16_t *y, size_t count);
 

@@ -15,6 +15,8 @@ public struct SpeedMeasurement: Sendable, Encodable {
         public var newTokens = 32
         /// Streams that are continued together.
         public var streams = 16
+        /// Passes over the prompts; the fastest counts.
+        public var repetitions = 1
 
         /// The usual shape: questions of about 80 tokens.
         public init() {}
@@ -63,7 +65,10 @@ public struct SpeedMeasurement: Sendable, Encodable {
         var rates: [Double] = []
         for isMasked in [false, true] {
             let inputs = inputs(isMasked: isMasked)
-            rates.append(tokens / (try Self.seconds { _ = try decoder.forward(inputs, tap: nil) }))
+            let seconds = try (0..<max(1, shape.repetitions)).map { _ in
+                try Self.seconds { _ = try decoder.forward(inputs, tap: nil) }
+            }
+            rates.append(tokens / (seconds.min() ?? .infinity))
         }
         (prefill, maskedPrefill) = (rates[0], rates[1])
 
