@@ -31,8 +31,10 @@ public struct ArticleReader: Sendable {
 
     /// Reads a page of namespace 0.
     ///
-    /// - Parameter withMentions: whether its links are wanted with what stands around them.
-    public func read(_ page: Page, withMentions: Bool = false) -> ReadPage {
+    /// - Parameters:
+    ///   - document: its text, if that has been scanned already.
+    ///   - withMentions: whether its links are wanted with what stands around them.
+    public func read(_ page: Page, scanned document: WikitextDocument? = nil, withMentions: Bool = false) -> ReadPage {
         if page.redirectTarget != nil { return setAside("redirect") }
         if let model = page.revision?.model, model != "wikitext" { return setAside("not wikitext") }
         guard let text = page.revision?.text,
@@ -41,7 +43,7 @@ public struct ArticleReader: Sendable {
             return setAside("no text")
         }
         if links.redirectTarget(inText: text) != nil { return setAside("redirect") }
-        let document = WikitextDocument(text)
+        let document = document ?? WikitextDocument(text)
         let links = linkTargets(document)
         let outermost = document.outermostNodes(in: 0..<text.count).lazy.compactMap { document.templateName($0) }
         if let reason = PageClassifier.reason(title: page.title) ?? PageClassifier.reason(templates: outermost) {
@@ -88,10 +90,15 @@ struct Infobox {
     let template: Template
     /// One for each parameter.
     let names: [ParameterName]
+    /// Whether it is seen at a glance that no two parameters have one property.
+    let areDistinct: Bool
 
     init(_ template: Template) {
         self.template = template
         names = template.parameters.map { ParameterName($0.name) }
+        let hashes = names.compactMap(\.hash).sorted()
+        areDistinct =
+            hashes.count == names.count && hashes.indices.dropFirst().allSatisfy { hashes[$0] != hashes[$0 - 1] }
     }
 
     /// Whether it says when or where somebody was born or died.
@@ -103,6 +110,7 @@ struct Infobox {
 
     /// For each parameter whether no later one has its name: of repeated names the last one counts.
     var areLast: [Bool] {
+        if areDistinct { return [Bool](repeating: true, count: names.count) }
         var seen = Set<String>(minimumCapacity: template.parameters.count)
         return template.parameters.reversed().map { seen.insert($0.name).inserted }.reversed()
     }
@@ -149,6 +157,7 @@ private struct SingleArticleReader {
 
     mutating func readAll() {
         if isElsewhere > 0 { dropped["box of another subject"] = isElsewhere }
+        facts.reserveCapacity(min(ArticleReader.maximumFacts, infoboxes.reduce(16) { $0 + $1.names.count }))
         for infobox in infoboxes { read(infobox) }
         dropContradictions()
         readLead()
@@ -195,8 +204,9 @@ private struct SingleArticleReader {
     /// Of two boxes that say different things of one property, none is believed: each may be about a part of the
     /// subject (a series and its film). The same said twice counts once.
     private mutating func dropContradictions() {
-        var seen = Set<String>(minimumCapacity: facts.count)
         // Most articles have one box, with different properties.
+        if infoboxes.count == 1, infoboxes[0].areDistinct { return }
+        var seen = Set<String>(minimumCapacity: facts.count)
         guard facts.contains(where: { !seen.insert($0.property).inserted }) else { return }
         var first: [String: Int] = [:]
         var contradicted: Set<String> = []

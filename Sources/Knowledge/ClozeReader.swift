@@ -313,7 +313,7 @@ struct ClozeReader {
     private static func hasBalancedBrackets(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var depth = 0
         var quotes = 0
-        for byte in bytes {
+        for byte in bytes where byte <= UInt8(ascii: "[") {
             switch byte {
             case UInt8(ascii: "("): depth += 1
             case UInt8(ascii: ")"):

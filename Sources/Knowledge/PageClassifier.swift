@@ -4,14 +4,26 @@ import MediaWiki
 public enum PageClassifier {
     /// Why a page is set aside; nil for an article. Needs no text.
     static func reason(title: String) -> String? {
-        let kind: String? = title.withLowercasedBytes { key in
-            if key.has("(disambiguation)", at: key.count - 16) { return "disambiguation page" }
-            return listPrefixes.begins(key) ? "list page" : nil
+        let kind: String? = title.withBytes { bytes in
+            guard mayBeNoThing(bytes) else { return nil }
+            return Lowercase.withBytes(of: bytes) { key in
+                if key.has("(disambiguation)", at: key.count - 16) { return "disambiguation page" }
+                return listPrefixes.begins(key) ? "list page" : nil
+            }
         }
         if let kind { return kind }
         // Nobody could read "the film ?" in a question.
-        if !SubjectNames.withoutParenthesis(title).hasLetterOrNumber { return "title without letters or digits" }
-        return nil
+        let isReadable =
+            title.utf8.first.map { $0.isASCIILetter || $0.isASCIIDigit } ?? false
+            || SubjectNames.withoutParenthesis(title).hasLetterOrNumber
+        return isReadable ? nil : "title without letters or digits"
+    }
+
+    /// Whether a title ends in a bracket or begins as those of lists do: most do neither.
+    private static func mayBeNoThing(_ title: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard title.count > 1, title[0] < 0x80, title[1] < 0x80 else { return true }
+        return title[title.count - 1] == UInt8(ascii: ")")
+            || listPrefixes.mayBegin(title[0].lowercasedASCII, title[1].lowercasedASCII)
     }
 
     /// Whether a title names a thing, and not a list of things or of meanings.

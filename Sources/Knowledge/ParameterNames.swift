@@ -1,7 +1,11 @@
+import MediaWiki
+
 /// What the names of infobox parameters say about their values.
 struct ParameterName {
     /// Lower case, blanks and hyphens as underscores.
     let property: String
+    /// A hash of the property; nil if not all of it is ASCII, so that other bytes may be the same text.
+    let hash: UInt64?
 
     init(_ name: String) {
         property = name.withLowercasedBytes { bytes in
@@ -13,6 +17,7 @@ struct ParameterName {
                 return bytes.count
             }
         }
+        hash = property.withBytes { bytes in bytes.allSatisfy { $0 < 0x80 } ? TitleHash(bytes).value : nil }
     }
 
     /// Whether one of its words is in a set, numbers at their ends left out: "leader_name1" has "leader" and "name".

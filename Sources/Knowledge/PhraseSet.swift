@@ -53,7 +53,9 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     }
 
     private func isFound(_ phrase: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
-        guard phrase.count <= bytes.count - start else { return false }
+        // Many phrases begin alike: the last byte tells most apart.
+        guard phrase.count <= bytes.count - start, bytes[start + phrase.count - 1] == phrase[phrase.count - 1]
+        else { return false }
         for offset in phrase.indices where bytes[start + offset] != phrase[offset] { return false }
         return true
     }
@@ -72,9 +74,11 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     /// Whether a text begins with one of the phrases.
     func begins(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first else { return false }
-        let next = bytes.count > 1 ? bytes[1] : 0
-        return secondBytes[Int(first)] & Self.bit(of: next) != 0 && begins(bytes, at: 0)
+        return mayBegin(first, bytes.count > 1 ? bytes[1] : 0) && begins(bytes, at: 0)
     }
+
+    /// Whether one of the phrases may begin with two bytes.
+    func mayBegin(_ first: UInt8, _ second: UInt8) -> Bool { secondBytes[Int(first)] & Self.bit(of: second) != 0 }
 
     /// Whether a text ends with one of the phrases.
     func ends(_ text: some StringProtocol) -> Bool { String(text).withBytes { ends($0) } }

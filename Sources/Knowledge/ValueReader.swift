@@ -26,12 +26,11 @@ struct ValueReader {
         var values: [Value] = []
         for part in parts {
             switch readItem(part) {
-            case .values(let read): values += read
+            case .value(let value): values.append(value)
             case .dropped(let reason):
                 // A place or a remark after the date does not make the date less certain.
                 if parameter.isSingleDate, values.count == 1, case .date = values[0].content { return .values(values) }
                 return .dropped(reason: reason)
-            case .empty: continue
             }
         }
         return checked(values)
@@ -224,7 +223,13 @@ struct ValueReader {
 
     // MARK: - One item
 
-    private func readItem(_ item: PlainText) -> Outcome {
+    /// What one item gave.
+    private enum Reading {
+        case value(Value)
+        case dropped(reason: String)
+    }
+
+    private func readItem(_ item: PlainText) -> Reading {
         if let reason = Uncertainty.reason(item.text) { return .dropped(reason: reason) }
         let whole = item.text
         let item = Self.withoutRemarks(item)
@@ -235,7 +240,7 @@ struct ValueReader {
             return .dropped(reason: reason)
         }
         if let reason = Markup.reason(text) { return .dropped(reason: reason) }
-        if text.hasASCIIDigit, let outcome = readDigits(text) { return outcome }
+        if text.hasASCIIDigit, let reading = readDigits(text) { return reading }
         guard text.utf8.count <= Self.maximumLength || text.characterCount <= Self.maximumLength else {
             return .dropped(reason: "too long")
         }
@@ -243,16 +248,16 @@ struct ValueReader {
         if Self.labels.isFound(in: text), item.links.first?.range != 0..<text.utf8.count {
             return .dropped(reason: "labelled value")
         }
-        return .values([textValue(item)])
+        return .value(textValue(item))
     }
 
     private static let labels: PhraseSet = [": "]
 
     /// Reads a text with digits as a date or a quantity; nil if it is neither.
-    private func readDigits(_ text: String) -> Outcome? {
-        if let date = DateReader.date(text) { return .values([Value(.date(date), text: date.text)]) }
+    private func readDigits(_ text: String) -> Reading? {
+        if let date = DateReader.date(text) { return .value(Value(.date(date), text: date.text)) }
         if parameter.isDate {
-            if let year = DateReader.year(text) { return .values([Value(.date(year), text: year.text)]) }
+            if let year = DateReader.year(text) { return .value(Value(.date(year), text: year.text)) }
             if Self.looksLikeDate(text, isDateOnly: parameter.isSingleDate) {
                 return .dropped(reason: "unreadable date")
             }
@@ -262,7 +267,7 @@ struct ValueReader {
         case .tooLong: return parameter.isCode ? nil : .dropped(reason: "number too long")
         case .quantity(let quantity):
             guard !parameter.isCode, let value = quantityValue(quantity) else { return nil }
-            return .values([value])
+            return .value(value)
         }
     }
 

@@ -240,13 +240,14 @@ struct ArticleCensus: Sendable {
     )? {
         let page = try spool.page(at: entries[index].spool)
         let site = Int(entries[index].site)
-        let reading = articleReaders[site].read(page)
+        let document = WikitextDocument(page.revision?.text ?? [])
+        let reading = articleReaders[site].read(page, scanned: document)
         guard case .article(let article) = reading.kind, let pack = candidateReader.pack(for: article)
         else { return nil }
         return (
             article, reading.links.map(popularity.resolved), candidateReader.candidates(article, pack: pack),
             library.packs[pack],
-            PageProvenance(page, dump: dump(site))
+            PageProvenance(page, document, dump: dump(site))
         )
     }
 }

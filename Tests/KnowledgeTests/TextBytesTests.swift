@@ -1,3 +1,4 @@
+import MediaWiki
 import Testing
 
 @testable import Knowledge
@@ -108,5 +109,44 @@ import Testing
         let read = SubjectNames(title: title, parameters: [], lead: [], isPerson: false)
         #expect(read.all == names)
         for name in names { #expect(read.contains(name.uppercased()) && read.stand(in: "on \(name) again")) }
+    }
+
+    @Test(arguments: [
+        "", "(", ")", "L", "List", "List of rivers", "LISTS OF X", "Listen", "Liszt (disambiguation)", "List (album)",
+        "A (Disambiguation)", "(disambiguation)", "A (disambiguation) ", "Index of x", "\u{130}ndex of x", "Список рек",
+        "СПИСОК РЕК", "Спирт", "lista över sjöar", "Lista öv", "Glossary", "Deaths in 1900", "Death in Venice",
+        "? (film)",
+        "É", "é (film)", "1 (film)", "- (9)", "\u{2126} (unit)", "Outline\u{A0}of x", "Liste de",
+    ])
+    func titlesAreClassifiedAsInLowerCase(_ title: String) {
+        let key = title.lowercased()
+        let lists = [
+            "list of ", "lists of ", "outline of ", "index of ", "glossary of ", "deaths in ", "liste de ",
+            "lista över ", "список ",
+        ]
+        let expected =
+            key.hasSuffix("(disambiguation)")
+            ? "disambiguation page"
+            : lists.contains(where: key.hasPrefix)
+                ? "list page"
+                : SubjectNames.withoutParenthesis(title).contains { $0.isLetter || $0.isNumber }
+                    ? nil : "title without letters or digits"
+        #expect(PageClassifier.reason(title: title) == expected)
+    }
+
+    @Test(arguments: [
+        "", "a=1", "a=1|b=2|c=3", "a=1|b=2|a=3", "a=|a=", "a b=1|a_b=2|A-B=3", "\u{E9}=1|e\u{301}=2|x=3",
+        "\u{E9}=1|x=2",
+        "K=1|k=2|\u{212A}=3", "a;=1|a\u{37E}=2", "1|2|3|2=x", "x|1=y",
+    ])
+    func theLastOfRepeatedNamesCounts(_ parameters: String) throws {
+        let document = WikitextDocument(Array("{{Infobox x|\(parameters)}}".utf8))
+        let template = try #require(document.nodes.indices.lazy.compactMap(document.template).first)
+        let box = Infobox(template)
+        var seen: Set<String> = []
+        let expected = template.parameters.reversed().map { seen.insert($0.name).inserted }
+        #expect(box.areLast == expected.reversed())
+        // What is told at a glance is true of the texts.
+        #expect(!box.areDistinct || Set(box.names.map(\.property)).count == box.names.count)
     }
 }

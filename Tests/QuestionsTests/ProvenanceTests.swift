@@ -66,7 +66,7 @@ import Testing
         let page = Page(
             id: 1, namespace: 0, title: "T", redirectTarget: nil,
             revision: .init(id: 2, timestamp: "t", sha1: "s", model: nil, text: Array(wikitext.utf8)))
-        let provenance = PageProvenance(page, dump: nil)
+        let provenance = PageProvenance(page, WikitextDocument(Array(wikitext.utf8)), dump: nil)
         func rawValue(_ parameter: String) throws -> String? {
             let question = Question(
                 id: QuestionID(rawValue: 1), conceptID: ConceptID(rawValue: 1), relation: "r", text: "?",

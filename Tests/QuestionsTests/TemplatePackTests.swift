@@ -123,10 +123,16 @@ import Testing
             "{{concept}}", "What is {{concept}}?", "{{concept}}{{noun}}, {{concept}}: {{qualifier}}!",
             "{{sentence}} – {{concept}} }",
             "{ {{concept}} }", "Is it {{{concept}}}, {{concept}}?", "{{ concept }} or {{concept}}",
+            "}} {{concept}} { }", "{{concept}}}} {x}", "\u{E9}{{concept}} \u{301}100 % =", "“{{concept}}”: {{noun}}é",
+            "{{concept}}\u{A0}{ { }",
         ] {
             // An empty section shows nothing, and is a matter for Mustache.
             let slow = try Wording(source + "{{#year}}{{/year}}")
             #expect(try Wording(source).render(values) == slow.render(values), "\(source)")
+        }
+        #expect(try Wording("{{concept}} {").render(["concept": "{x"]) == "{x {")
+        for source in ["{{concept}}\u{301} x", "\u{301}{{concept}}"] {
+            #expect(throws: Failure.self, "a mark is one character with the bracket before it") { try Wording(source) }
         }
     }
 
@@ -170,6 +176,33 @@ import Testing
         }
         for name in ["open_date", "opened", "opened1", "opened12"] { #expect(isCovered(name), "\(name)") }
         for name in ["open_date1", "opened_1", "reopened", "openedx", "opene"] { #expect(!isCovered(name), "\(name)") }
+    }
+
+    @Test(arguments: [
+        "", "abc", "area", "area_km", "area_mi", "mi", "x_mi", "area__mi", "_area", "area_", "title", "job_title",
+        "titles",
+        "blank_name", "blank", "blankets", "my_blank_x", "population", "pop_density", "crew_population_x",
+        "populations",
+        "leader_name", "area2", "Area", "flächen", "a b c d", "a-b-c", "note", "note_x", "x_note", "f", "temp_f",
+        "year_built",
+        "built_year", "__", "a__b", "ageing", "current",
+    ])
+    func generalRelationsTakeTellingParametersOnly(_ property: String) throws {
+        var relation = try #require(try Self.pack(Self.sound).relations.last)
+        relation.parameters = ["*"]
+        let index = RelationIndex([], general: [relation])
+        var isTaken = false
+        index.forEachRelation(of: Fact(property: property, values: [], source: .parameter(box: "B", name: property))) {
+            _ in isTaken = true
+        }
+        let ends = ["_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title"]
+        let ageing = ["population", "pop", "leader", "density", "current"]
+        let isPlain = property.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz_".utf8.contains($0) }
+        let isTelling =
+            property.utf8.count >= 4 && isPlain && !property.hasPrefix("_") && !property.hasSuffix("_")
+            && !property.hasPrefix("blank_") && !ends.contains(where: property.hasSuffix)
+            && !property.split(separator: "_").contains { ageing.contains(String($0)) }
+        #expect(isTaken == isTelling)
     }
 
     @Test func articlesFindTheirPack() throws {

@@ -75,4 +75,47 @@ import Testing
         guard let last = words.last else { return [] }
         return words.count > 1 ? [last, "\(words[words.count - 2]) \(last)"] : [last]
     }
+
+    @Test func namesAreFoundByTheirKeys() {
+        for count in [1, 2, 7] {
+            for start in stride(from: 0, to: Self.texts.count, by: 3) {
+                let names = Array((Self.texts + Self.texts)[start..<start + count])
+                let keys = NameKeys(names)
+                for text in Self.texts + Self.texts.map({ "(\($0)!" }) + Self.texts.map({ $0.uppercased() }) {
+                    let isName = names.contains { TextRules.key($0) == TextRules.key(text) }
+                    #expect(keys.contains(text) == isName, "\(text) among \(names)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: texts) func keysBeginAsToldAtAGlance(_ text: String) {
+        guard let first = TextRules.keyBeginning(text) else { return }
+        #expect(TextRules.key(text).utf8.first == first)
+    }
+
+    @Test func fewHashesAreASet() {
+        let hashes = (0..<40).map { TitleHash("word \($0)").value }
+        for count in [0, 1, 7, 40] {
+            let few = FewHashes(hashes.prefix(count))
+            for (index, hash) in hashes.enumerated() { #expect(few.contains(hash) == (index < count)) }
+            for bit in 0..<64 {
+                #expect(few.contains(1 << UInt64(bit)) == hashes.prefix(count).contains(1 << UInt64(bit)))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "Bacteria", "gram-positive bacteria", "algae", "X men", "women", "Old women", "men", "omen", "people", "genera",
+        "",
+        "boats", "Boats", "nuclei.", "1 nuclei", "12", "Élan bacteria", "élan vitals", "\r\nfungi",
+    ])
+    func pluralsAreSeenInAnyText(_ text: String) {
+        let irregular = [
+            "bacteria", "algae", "fungi", "people", "genera", "larvae", "phenomena", "nuclei", " men", " women",
+        ]
+        let isPlural =
+            irregular.contains(where: text.hasSuffix) || (text.first?.isLowercase == true && text.hasSuffix("s"))
+        #expect(TextShape(text).traits.contains(.isPlural) == isPlural)
+    }
 }

@@ -279,6 +279,15 @@ struct TextSink {
         }
     }
 
+    /// The same without a copy, if nothing came before.
+    mutating func append(_ more: [UInt8]) {
+        if bytes.isEmpty, !isTooLong, more.count <= PageDraft.textLimit {
+            bytes = more
+        } else {
+            more.withUnsafeBufferPointer { append($0) }
+        }
+    }
+
     /// Hands over the text.
     mutating func take() -> [UInt8] {
         defer { bytes = [] }

@@ -1,7 +1,7 @@
 @preconcurrency import CLibXML2
 import Diagnostics
 
-/// libxml2's push parser, feeding a `DumpContentHandler`.
+/// libxml2's push parser, feeding a `DumpContentHandler`; texts that are plain go past it (see `PlainCharacterData`).
 ///
 /// Set up for hostile input: no network, no DTD (any DOCTYPE is refused by the handler), no entity substitution. The
 /// option HUGE, needed for texts over 10 MB, switches off libxml2's own limits for nesting, for the length of a tag,
@@ -26,6 +26,13 @@ final class DumpXMLParser {
     private let firstLine: Int64
     private let firstByte: Int64
     private let receiver: UnsafeMutablePointer<Receiver>
+    /// What went past libxml2 so far.
+    private var passedBytes: Int64 = 0
+    private var passedLines: Int64 = 0
+    /// Whether libxml2 stands right behind the tag of a text, of which it has seen nothing.
+    private var isBehindTextTag = false
+    /// The first bytes of a character or reference of a plain text whose last ones have not come yet.
+    private var held: [UInt8] = []
 
     /// What the callbacks get: text goes past the parser and its handler.
     fileprivate struct Receiver {
@@ -83,8 +90,50 @@ final class DumpXMLParser {
         receiver.deallocate()
     }
 
-    /// Parses some more bytes; does nothing once there is a `problem`.
+    /// Parses some more bytes; does nothing once there is a `problem`. Texts go past libxml2 as far as they are plain.
     func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard !held.isEmpty else { return feedUnheld(bytes) }
+        let joined = held + bytes
+        held = []
+        joined.withUnsafeBufferPointer { feedUnheld($0) }
+    }
+
+    private func feedUnheld(_ xml: UnsafeBufferPointer<UInt8>) {
+        var position = 0
+        while problem == nil, position < xml.count {
+            if isBehindTextTag {
+                position += passText(in: xml, from: position)
+            } else if let tag = PlainCharacterData.nextTag(in: xml, from: position) {
+                feedLibrary(UnsafeBufferPointer(rebasing: xml[position..<tag.lowerBound]))
+                let wasOpen = handler.text.pointee.isOpen
+                feedLibrary(UnsafeBufferPointer(rebasing: xml[tag]))
+                // If just this tag began a text, libxml2 holds nothing back.
+                isBehindTextTag = handler.text.pointee.isOpen && !wasOpen && countsBytes
+                position = tag.upperBound
+            } else {
+                feedLibrary(UnsafeBufferPointer(rebasing: xml[position...]))
+                position = xml.count
+            }
+        }
+    }
+
+    /// Hands the plain text at `start` to the handler; says how many bytes are done with.
+    private func passText(in xml: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let content = PlainCharacterData(in: xml, from: start) else {
+            isBehindTextTag = false
+            return 0
+        }
+        handler.text.pointee.append(content.text)
+        passedBytes += Int64(content.count)
+        passedLines += Int64(content.lineFeeds)
+        isBehindTextTag = !content.isWhole
+        guard !content.isWhole else { return content.count }
+        held = Array(xml[(start + content.count)...])
+        return xml.count - start
+    }
+
+    /// Parses some more bytes by libxml2 alone.
+    func feedLibrary(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard problem == nil, let context, let start = bytes.baseAddress, !bytes.isEmpty else { return }
         precondition(bytes.count <= Int(Int32.max))
         start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
@@ -101,6 +150,7 @@ final class DumpXMLParser {
     /// The document ends here.
     func finish() {
         guard problem == nil, let context else { return }
+        held.withUnsafeBufferPointer { feedLibrary($0) }
         isFinishing = true
         xmlParseChunk(context, nil, 0, 1)
         checkStatus(context)
@@ -127,7 +177,7 @@ final class DumpXMLParser {
     }
 
     fileprivate var currentLine: Int64 {
-        firstLine - 1 + Int64(context?.pointee.input?.pointee.line ?? 1)
+        firstLine - 1 + passedLines + Int64(context?.pointee.input?.pointee.line ?? 1)
     }
 
     /// The byte of the XML up to which the parser has come. In an encoding that libxml2 converts, the count is of converted bytes.
@@ -135,13 +185,15 @@ final class DumpXMLParser {
         guard let input = context?.pointee.input?.pointee, let current = input.cur, let base = input.base else {
             return firstByte
         }
-        return firstByte + Int64(input.consumed) + Int64(current - base)
+        return firstByte + passedBytes + Int64(input.consumed) + Int64(current - base)
     }
+
+    /// Whether the text is UTF-8, of which libxml2 counts the bytes as they are in the file, and not as it has converted them.
+    private var countsBytes: Bool { context?.pointee.input?.pointee.buf?.pointee.encoder == nil }
 
     /// The byte of the `<` of the start tag that is being read; nil where libxml2 counts converted bytes.
     private var tagStart: Int64? {
-        guard let input = context?.pointee.input?.pointee, input.buf?.pointee.encoder == nil, var position = input.cur,
-            let base = input.base
+        guard countsBytes, let input = context?.pointee.input?.pointee, var position = input.cur, let base = input.base
         else { return nil }
         // The parser is at the end of the tag, which it keeps whole until then. Inside a tag there is no other `<`.
         let end = currentByte
@@ -169,7 +221,7 @@ final class DumpXMLParser {
         guard error.level == XML_ERR_FATAL else { return }
         let text = error.message.map { String(cString: $0) } ?? "error \(error.code)"
         let message = String(text.prefix(200)).split(whereSeparator: \.isNewline).joined(separator: " ")
-        note(message, line: firstLine - 1 + Int64(error.line), isTruncation: isFinishing)
+        note(message, line: firstLine - 1 + passedLines + Int64(error.line), isTruncation: isFinishing)
     }
 }
 

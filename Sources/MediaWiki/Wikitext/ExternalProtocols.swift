@@ -18,6 +18,9 @@ enum ExternalProtocols {
         return end < target.endIndex && target[end] != 0x20 && target[end] != 0x0A
     }
 
+    /// Whether a name in lower case is that of a protocol.
+    static func contains(_ name: String) -> Bool { names[name] != nil }
+
     /// Whether slashes must follow.
     private static let names = [
         "bitcoin": false, "ftp": true, "ftps": true, "geo": false, "git": true, "gopher": true, "http": true,

@@ -27,6 +27,8 @@ public enum CountedTarget: Equatable, Sendable {
 /// Reads link targets with the namespaces of one wiki.
 public struct LinkResolver: Sendable {
     private let namespaces: [String: Int]
+    /// Those of files and categories in ASCII: nearly all prefixes in articles.
+    private let plainPrefixes: [(bytes: [UInt8], isOfFiles: Bool)]
     private let isCaseSensitive: Bool
 
     /// Prepares for a wiki: the names in its `<siteinfo>`, the canonical ones, and further ones of its language.
@@ -43,12 +45,22 @@ public struct LinkResolver: Sendable {
             if !name.isEmpty { names[name.lowercased()] = number }
         }
         namespaces = names
+        plainPrefixes = names.sorted { $0.key < $1.key }.compactMap { name, number in
+            let isPlain = name.utf8.allSatisfy(\.isASCIILetter) && !ExternalProtocols.contains(name)
+            guard isPlain, number == Namespaces.file || number == Namespaces.category else { return nil }
+            return (Array(name.utf8), number == Namespaces.file)
+        }
         isCaseSensitive = siteInfo.isCaseSensitive
     }
 
     /// Resolves the target of a link as written, comments already out.
     public func resolve(_ raw: ArraySlice<UInt8>) -> LinkTarget {
         if let title = plainTitle(raw) { return .article(title) }
+        return plainPrefixedTarget(raw) ?? unusualTarget(raw)
+    }
+
+    /// The same of any target, by all rules.
+    func unusualTarget(_ raw: ArraySlice<UInt8>) -> LinkTarget {
         guard !ExternalProtocols.begin(raw) else { return .invalid }
         var text = Titles.normalized(raw)
         let hasColon = text.utf8.first == UInt8(ascii: ":")
@@ -83,11 +95,24 @@ public struct LinkResolver: Sendable {
     public func countedTarget(_ raw: ArraySlice<UInt8>) -> CountedTarget {
         var hash = TitleHash()
         if addPlainTitle(raw, { hash.add($0) }) { return .article(hash.value) }
-        return switch resolve(raw) {
+        return switch plainPrefixedTarget(raw) ?? unusualTarget(raw) {
         case .article(let title): .article(TitleHash(title).value)
         case .category(let name): .category(name)
         default: .other
         }
+    }
+
+    /// A file or a category, if nothing behind its prefix needs a look.
+    private func plainPrefixedTarget(_ raw: ArraySlice<UInt8>) -> LinkTarget? {
+        for prefix in plainPrefixes where raw.count > prefix.bytes.count {
+            let colon = raw.startIndex + prefix.bytes.count
+            guard raw[colon] == UInt8(ascii: ":"), zip(raw, prefix.bytes).allSatisfy({ $0.lowercasedASCII == $1 })
+            else { continue }
+            let name = raw[(colon + 1)...]
+            if prefix.isOfFiles { return addPlainTitle(name) { _ in } ? .file : nil }
+            return plainTitle(name).map { .category($0) }
+        }
+        return nil
     }
 
     /// The title of an article without anything that needs a look.

@@ -401,20 +401,23 @@ struct WikitextScanner {
     /// Nodes are found by their ends; readers want them by their beginnings, parents first, and not too deep.
     private mutating func inOrder() -> [WikitextDocument.Node] {
         nodes.sort { $0.range.lowerBound < $1.range.lowerBound }
-        var result: [WikitextDocument.Node] = []
-        result.reserveCapacity(nodes.count)
+        // Those that stay move to the front.
+        var count = 0
         var open: [Int] = []
-        for node in nodes {
-            while let last = open.last, result[last].range.upperBound <= node.range.lowerBound {
-                result[last].subtreeEnd = result.count
+        for index in nodes.indices {
+            let node = nodes[index]
+            while let last = open.last, nodes[last].range.upperBound <= node.range.lowerBound {
+                nodes[last].subtreeEnd = count
                 open.removeLast()
             }
             // Inside an innermost node that is deep enough, everything is text.
             guard open.count < Self.maximumDepth else { continue }
-            open.append(result.count)
-            result.append(node)
+            open.append(count)
+            nodes[count] = node
+            count += 1
         }
-        for index in open { result[index].subtreeEnd = result.count }
-        return result
+        for index in open { nodes[index].subtreeEnd = count }
+        nodes.removeLast(nodes.count - count)
+        return nodes
     }
 }

@@ -259,12 +259,6 @@ public enum TextRules {
         return hashes.contains(where: abbreviationBegins.contains) ? withNames(hashes) : hashes
     }
 
-    /// The same for words.
-    static func wordHashes(_ words: [String]) -> [UInt64] {
-        let hashes = words.map { TitleHash($0).value }
-        return hashes.contains(where: abbreviationBegins.contains) ? withNames(hashes) : hashes
-    }
-
     /// Hashes of words with the names of countries in place of their abbreviations.
     private static func withNames(_ hashes: [UInt64]) -> [UInt64] {
         var result: [UInt64] = []
@@ -309,6 +303,16 @@ public enum TextRules {
 
     /// Words as one text: equal for answers that differ in case, punctuation and blanks only.
     public static func key(_ text: String) -> String { withKey(of: text) { String(decoding: $0, as: UTF8.self) } }
+
+    /// The first byte of `key`, if only ASCII stands before what it comes from; nil otherwise.
+    static func keyBeginning(_ text: String) -> UInt8? {
+        for byte in text.utf8 {
+            let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            if (0x61...0x7A).contains(small) || (0x30...0x39).contains(small) { return small }
+            if byte >= 0x80 { return nil }
+        }
+        return nil
+    }
 
     /// Hash of `key`.
     static func keyHash(_ text: String) -> UInt64 { withKey(of: text) { TitleHash($0).value } }

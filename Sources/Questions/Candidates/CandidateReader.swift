@@ -85,7 +85,7 @@ struct CandidateReader: Sendable {
             index.forEachRelation(of: article.facts[number]) { asked.append(UInt64($0) << 32 | UInt64(number)) }
         }
         asked.sort()
-        let nameKeys = (article.names + [article.title]).map(TextRules.keyHash)
+        let names = NameKeys(article.names + [article.title])
         var isUsed = [Bool](repeating: false, count: article.facts.count)
         var result: [Match] = []
         result.reserveCapacity(asked.count)
@@ -98,7 +98,7 @@ struct CandidateReader: Sendable {
             guard year != nil || !index.needsYear[position] else { continue }
             // A value that is left out here is still true, so it stays among the true ones.
             for value in article.facts[number].values {
-                guard Self.canBeAnswer(value, article.facts[number].source, nameKeys),
+                guard Self.canBeAnswer(value, article.facts[number].source, names),
                     index.mayAnswer(position, value.text),
                     let typed = Self.typed(value, index.relations[position].type)
                 else { continue }
@@ -121,9 +121,9 @@ struct CandidateReader: Sendable {
 
     // MARK: - Facts
 
-    private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ nameKeys: [UInt64]) -> Bool {
+    private static func canBeAnswer(_ value: Value, _ source: Fact.Source, _ names: NameKeys) -> Bool {
         guard value.text.utf8.count <= maximumAnswerLength || value.text.count <= maximumAnswerLength,
-            TextRules.defect(of: value.text) == nil, !nameKeys.contains(TextRules.keyHash(value.text)),
+            TextRules.defect(of: value.text) == nil, !names.contains(value.text),
             !beginsWithOneOf(value.text), !beginsEmpty(value.text),
             PageClassifier.namesThing(value.text)
         else { return false }
@@ -194,6 +194,26 @@ struct CandidateReader: Sendable {
 
     /// Whether the last word has a capital letter, or a script that has none.
     private static func endsInName(_ text: String) -> Bool { !text.lastWord.beginsSmall }
+}
+
+/// The names of an article by their keys: every value of every article is looked for among them.
+struct NameKeys {
+    private let hashes: [UInt64]
+    /// A bit for each byte that a key begins with; all bits if that is not told of one of them.
+    private let beginnings: UInt64
+
+    init(_ names: [String]) {
+        hashes = names.map(TextRules.keyHash)
+        beginnings = names.reduce(0) { bits, name in
+            bits | (TextRules.keyBeginning(name).map { 1 << UInt64($0 & 63) } ?? .max)
+        }
+    }
+
+    /// Whether a text has the key of a name.
+    func contains(_ text: String) -> Bool {
+        if let first = TextRules.keyBeginning(text), beginnings >> UInt64(first & 63) & 1 == 0 { return false }
+        return hashes.contains(TextRules.keyHash(text))
+    }
 }
 
 /// Whether an answer can be guessed from a name: "Icelandic" from "Iceland".

@@ -45,20 +45,21 @@ extension Candidate {
 /// Where the facts of a page come from: what questions are told once it is certain that they are asked.
 struct PageProvenance: Sendable {
     private let page: Provenance.Page
-    private let text: [UInt8]
+    private let wikitext: WikitextDocument
 
-    /// - Parameter dump: the file that the page was read from.
-    init(_ page: Page, dump: Provenance.Dump?) {
+    /// - Parameters:
+    ///   - wikitext: the text of the page.
+    ///   - dump: the file that the page was read from.
+    init(_ page: Page, _ wikitext: WikitextDocument, dump: Provenance.Dump?) {
         self.page = Provenance.Page(
             title: page.title, namespace: page.namespace, timestamp: page.revision?.timestamp,
             sha1: page.revision?.sha1, dump: dump, byteOffset: page.place?.byteOffset,
             streamOffset: page.place?.streamOffset, blockOffset: page.place?.blockOffset)
-        text = page.revision?.text ?? []
+        self.wikitext = wikitext
     }
 
     /// The questions of the page with what is known of it and, where they ask for a parameter, its wikitext.
     func completed(_ questions: [Question]) -> [Question] {
-        let wikitext = WikitextDocument(text)
         let infoboxes = wikitext.nodes.indices.filter(wikitext.isInfobox).compactMap(wikitext.template)
         return questions.map { question in
             var question = question

@@ -253,7 +253,7 @@ struct LinkProfiles: Sendable {
             linked.add(row: article, times: likeness[article], to: &topic.things)
         }
         let largest = topic.things.reduce(0) { $1 > $0 ? $1 : $0 }
-        for index in topic.things.indices where largest > 0 { topic.things[index] /= largest }
+        if largest > 0 { topic.things = topic.things.map { $0 / largest } }
         topic.articles = likeness.map { $0 / most }
         return topic
     }
@@ -295,15 +295,13 @@ struct LinkProfiles: Sendable {
                 score -= 0.04 * abs(fames[other] - fame)
                 score -= 0.2 * Float(abs(lengths[other] - length)) / Float(max(8, length))
                 // Only the best are kept, in order.
-                func isBetter(_ place: Int) -> Bool {
-                    (result[place].likeness, other) < (score, result[place].index)
-                }
-                guard result.count < Self.likesTried || isBetter(result.count - 1),
+                let like = (index: other, likeness: score)
+                guard result.count < Self.likesTried || Self.isBefore(like, result[result.count - 1]),
                     !topic.links.contains(things[other].title)
                 else { continue }
                 var place = result.count
-                while place > 0, isBetter(place - 1) { place -= 1 }
-                result.insert((other, score), at: place)
+                while place > 0, Self.isBefore(like, result[place - 1]) { place -= 1 }
+                result.insert(like, at: place)
                 if result.count > Self.likesTried { result.removeLast() }
                 if result.count == Self.likesTried { least = result[Self.likesTried - 1].likeness }
             }
@@ -312,6 +310,11 @@ struct LinkProfiles: Sendable {
     }
 
     private static let likesTried = 60
+
+    private static func isBefore(_ like: (index: Int, likeness: Float), _ other: (index: Int, likeness: Float)) -> Bool
+    {
+        (other.likeness, like.index) < (like.likeness, other.index)
+    }
 
     /// The things of a kind; where that is not known, those of which it is not known either.
     private func things(of kind: ThingKinds.Kind) -> [[Int]] {

@@ -7,9 +7,9 @@ final class PoolCache: Sendable {
     /// A value that may be a wrong option.
     final class Entry: Sendable {
         let value: Value
-        /// Folded words of its text.
+        /// Folded words of the name of a class; of other values they are not asked for.
         let words: [String]
-        /// Their hashes.
+        /// Hashes of the words of its text.
         let hashes: [UInt64]
         /// Hash of its key.
         let key: UInt64
@@ -26,12 +26,12 @@ final class PoolCache: Sendable {
         init(_ value: Value, isClass: Bool = false) {
             self.value = value
             tellingWords = isClass ? OptionWriter.Context.tellingWords(value.text) : []
-            words = TextRules.words(value.text)
-            hashes = TextRules.wordHashes(words)
+            words = isClass ? TextRules.words(value.text) : []
+            hashes = TextRules.wordHashes(value.text)
             heavyHashes = TextOptionRules.withoutLittleWords(hashes)
-            distinctWords = isClass ? Set(words.map { TitleHash($0).value }) : []
-            year = isClass ? TextOptionRules.year(words) : nil
-            key = TitleHash(words.joined(separator: " ")).value
+            distinctWords = Set(words.map { TitleHash($0).value })
+            year = TextOptionRules.year(words)
+            key = TextRules.keyHash(value.text)
             shape = TextShape(value)
         }
     }
@@ -132,8 +132,8 @@ struct TextShape: Equatable, Sendable {
     }
 
     init(_ text: String) {
-        if Self.irregularPlurals.contains(where: text.hasSuffix) { traits.insert(.isPlural) }
         guard !initialise(ascii: text) else { return }
+        if Self.irregularPlurals.contains(where: text.hasSuffix) { traits.insert(.isPlural) }
         if text.first?.isUppercase == true { traits.insert(.beginsUpperCase) }
         if text.contains(where: \.isNumber) { traits.insert(.hasDigits) }
         if text.contains(", ") || text.contains(";") { traits.insert(.isList) }
@@ -164,6 +164,8 @@ struct TextShape: Equatable, Sendable {
             guard traits.contains(.hasLetters), let first = bytes.first, let last = bytes.last else { return false }
             if (0x41...0x5A).contains(first) { traits.insert(.beginsUpperCase) }
             if (0x61...0x7A).contains(first), last == UInt8(ascii: "s") { traits.insert(.isPlural) }
+            let isIrregular = Self.irregularPlurals.contains { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            if isIrregular { traits.insert(.isPlural) }
             self.traits.formUnion(traits)
             return true
         }

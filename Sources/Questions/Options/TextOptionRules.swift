@@ -50,7 +50,7 @@ struct TextOptionRules {
 
     /// Whether a text may stand as a wrong option.
     func allow(_ entry: PoolCache.Entry) -> Bool {
-        guard entry.shape.isLike(shape, source: source), !entry.words.isEmpty, !context.mentions(entry.hashes),
+        guard entry.shape.isLike(shape, source: source), !entry.hashes.isEmpty, !context.mentions(entry.hashes),
             !isTrue(entry.hashes, heavy: entry.heavyHashes), !context.names.contains(entry.key),
             !TextRules.contains(question, entry.hashes)
         else { return false }

@@ -147,37 +147,34 @@ final class RelationIndex: Sendable {
     private static func isTelling(_ property: String) -> Bool {
         var property = property
         return property.withUTF8 { bytes in
-            bytes.count >= 4 && bytes.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
-                && bytes.first != 0x5F && bytes.last != 0x5F && !bytes.starts(with: numberedBeginning)
-                && !repeatingEnds.contains { $0.count <= bytes.count && bytes.suffix($0.count).elementsEqual($0) }
-                && !isAgeing(bytes)
-        }
-    }
-
-    /// Whether it changes from year to year: only a pack knows where its year stands.
-    private static func isAgeing(_ property: UnsafeBufferPointer<UInt8>) -> Bool {
-        var word = TitleHash()
-        for byte in property {
-            guard byte == UInt8(ascii: "_") else {
-                word.add(byte)
-                continue
+            guard bytes.count >= 4, bytes.first != 0x5F, bytes.last != 0x5F else { return false }
+            var word = TitleHash()
+            var isFirst = true
+            for byte in bytes {
+                switch byte {
+                case 0x61...0x7A: word.add(byte)
+                case 0x5F:
+                    if ageing.contains(word.value) || (isFirst && word.value == blank) { return false }
+                    (word, isFirst) = (TitleHash(), false)
+                default: return false
+                }
             }
-            if ageing.contains(word.value) { return true }
-            word = TitleHash()
+            return !ageing.contains(word.value) && (isFirst || !repeating.contains(word.value))
         }
-        return ageing.contains(word.value)
     }
 
-    /// Words of such names, as hashes.
+    /// First word of parameters that are only numbered.
+    private static let blank = TitleHash("blank").value
+
+    /// Last words, behind others, that show something again or tell of something else.
+    private static let repeating = FewHashes(
+        ["mi", "sqmi", "ft", "lb", "acre", "f", "rank", "year", "note", "type", "title"].map { TitleHash($0).value })
+
+    /// Words of what changes from year to year: only a pack knows where its year stands.
     private static let ageing = FewHashes(
         [
             "population", "pop", "gdp", "revenue", "income", "profit", "assets", "equity", "employees", "members",
             "membership", "leader", "leaders", "circulation", "students", "staff", "passengers", "hdi", "gini",
             "incumbent", "current", "budget", "density", "percent",
         ].map { TitleHash($0).value })
-
-    private static let numberedBeginning = Array("blank_".utf8)
-    private static let repeatingEnds = [
-        "_mi", "_sqmi", "_ft", "_lb", "_acre", "_f", "_rank", "_year", "_note", "_type", "_title",
-    ].map { Array($0.utf8) }
 }

@@ -109,7 +109,7 @@ extension TemplatePack {
         let root: Node
         do {
             // Everything is read as text, so that nothing need be tried against the patterns of numbers and dates.
-            guard let node = try Yams.compose(yaml: text, .basic) else {
+            guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
                 throw Failure(.badData, file: file, "is empty")
             }
             root = node
@@ -201,7 +201,7 @@ extension TemplatePack.Relation {
     }
 
     fileprivate static func normalised(_ parameter: String) -> String {
-        String(parameter.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+        String(decoding: parameter.lowercased().utf8.map { $0 == 0x20 || $0 == 0x2D ? 0x5F : $0 }, as: UTF8.self)
     }
 }
 

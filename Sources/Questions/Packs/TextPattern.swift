@@ -8,10 +8,10 @@ public struct TextPattern: Sendable, Equatable {
 
     /// Reads a pattern; nil if it has more than one `*`, or nothing else.
     init?(_ text: String) {
-        let parts = text.split(separator: "*", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), parts.contains(where: { !$0.isEmpty }) else { return nil }
-        start = String(parts[0])
-        end = parts.count == 2 ? String(parts[1]) : ""
+        start = String(Substring(parts[0]))
+        end = parts.count == 2 ? String(Substring(parts[1])) : ""
         isOpen = parts.count == 2
     }
 
@@ -48,7 +48,7 @@ struct PatternIndex: Sendable {
             whole[pattern.start] = whole[pattern.start] ?? number
         } else if let end = Self.lastBytes(of: pattern.end) {
             insert(into: &byEnd[end, default: []])
-        } else if pattern.end.isEmpty, let blank = pattern.start.firstIndex(of: " ") {
+        } else if pattern.end.isEmpty, let blank = pattern.start.utf8.firstIndex(of: UInt8(ascii: " ")) {
             insert(into: &byFirstWord[String(pattern.start[..<blank]), default: []])
         } else {
             insert(into: &others)

@@ -13,9 +13,13 @@ public struct Wording: Sendable {
     public let source: String
     /// The names it uses.
     public let names: Set<String>
-    private let template: MustacheTemplate
-    /// Texts and names in turn, where the tags are plain names, as in nearly all: these need no Mustache to be filled in.
-    private let parts: [Part]?
+    private let form: Form
+
+    private enum Form: Sendable {
+        /// Texts and names in turn, where the tags are plain names, as in nearly all: these need no Mustache.
+        case parts([Part])
+        case template(MustacheTemplate)
+    }
 
     private enum Part: Sendable {
         case text(String)
@@ -27,13 +31,16 @@ public struct Wording: Sendable {
     /// - Throws: `Failure` 65 when it is not Mustache, uses a name that is not in `variables`, or does not name its subject.
     public init(_ source: String) throws {
         self.source = source
-        do {
-            // Questions are plain text: without this, & and quotes would turn into HTML entities.
-            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source)
-        } catch {
-            throw Failure(.badData, "the wording “\(source)” is not Mustache: \(error)")
+        if let parts = Self.parts(of: source) {
+            form = .parts(parts)
+        } else {
+            do {
+                // Questions are plain text: without this, & and quotes would turn into HTML entities.
+                form = .template(try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source))
+            } catch {
+                throw Failure(.badData, "the wording “\(source)” is not Mustache: \(error)")
+            }
         }
-        parts = Self.parts(of: source)
         let tags = Self.tags(in: source)
         names = Set(tags.compactMap { $0 })
         if let unknown = names.subtracting(Self.variables).sorted().first {
@@ -53,11 +60,14 @@ public struct Wording: Sendable {
 
     /// The question.
     public func render(_ values: [String: String]) -> String {
-        guard let parts else { return template.render(values) }
-        return parts.reduce(into: "") { question, part in
-            switch part {
-            case .text(let text): question += text
-            case .value(let name): question += values[name] ?? ""
+        switch form {
+        case .template(let template): template.render(values)
+        case .parts(let parts):
+            parts.reduce(into: "") { question, part in
+                switch part {
+                case .text(let text): question += text
+                case .value(let name): question += values[name] ?? ""
+                }
             }
         }
     }
@@ -65,13 +75,16 @@ public struct Wording: Sendable {
     /// The parts of a source on one line whose tags are all of the form `{{name}}`; nil for others.
     private static func parts(of source: String) -> [Part]? {
         let bytes = Array(source.utf8)
-        guard !bytes.contains(where: { $0 < 0x20 }) else { return nil }
+        // A mark behind a bracket is one character with it, and Mustache is given a tag before the source, too.
+        func mayBeMark(_ position: Int) -> Bool { position < bytes.count && bytes[position] >= 0x80 }
+        guard !bytes.contains(where: { $0 < 0x20 }), !mayBeMark(0) else { return nil }
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         var parts: [Part] = []
         var position = 0
         while let open = pair(UInt8(ascii: "{"), in: bytes[position...]) {
             guard let close = pair(UInt8(ascii: "}"), in: bytes[(open + 2)...]),
-                variables.contains(text(open + 2..<close)), bytes[close...].prefix(3) != [0x7D, 0x7D, 0x7D]
+                variables.contains(text(open + 2..<close)), bytes[close...].prefix(3) != [0x7D, 0x7D, 0x7D],
+                !mayBeMark(close + 2)
             else { return nil }
             parts += [.text(text(position..<open)), .value(of: text(open + 2..<close))]
             position = close + 2

@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import MediaWiki
@@ -40,6 +41,34 @@ struct LinkResolverTests {
             default: .other
             }
         #expect(resolver.countedTarget(bytes) == counted)
+    }
+
+    @Test("targets without anything unusual take a short cut, to the same end", arguments: [false, true])
+    func shortCuts(isCaseSensitive: Bool) {
+        let parts = [
+            "File", "image", "CATEGORY", "Fails", "News", "fr", "x", "Xy", "é", "–", "\u{2010}", "\u{2027}", "\u{2028}",
+            "\u{200E}", "\u{A0}", "東", ":", ":", ":", " ", "_", "#", "/", "//", "&amp;", "%41", "|", "[", "\u{301}",
+            "1",
+        ]
+        let resolver = LinkResolver(
+            siteInfo: SiteInfo(
+                isCaseSensitive: isCaseSensitive, namespaces: [0: "", 6: "Fails", 7: "News", 14: "News", 15: "Новости"])
+        )
+        var generator = SeededGenerator(seed: 3, "targets", isCaseSensitive ? 1 : 0)
+        for _ in 0..<20_000 {
+            let raw = (0..<1 + generator.below(6)).map { _ in parts[generator.below(parts.count)] }.joined()
+            // Not at the beginning of its array, as in a page.
+            let bytes = Array(("[[" + raw).utf8)[2...]
+            let expected = resolver.unusualTarget(bytes)
+            #expect(resolver.resolve(bytes) == expected, "\(raw)")
+            let counted: CountedTarget =
+                switch expected {
+                case .article(let title): .article(TitleHash(title).value)
+                case .category(let name): .category(name)
+                default: .other
+                }
+            #expect(resolver.countedTarget(bytes) == counted, "\(raw)")
+        }
     }
 
     @Test("titles keep their case on a wiki that says so")
