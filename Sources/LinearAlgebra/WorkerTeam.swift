@@ -8,9 +8,9 @@ public final class Worker: @unchecked Sendable {
     public let number: Int
     /// Tiles of weights in the type that is multiplied, of two matrices at most, and what they pass through as float32 on the way.
     let weightTiles = [FloatBuffer(), FloatBuffer()]
-    /// The same, rearranged.
-    let panels = [FloatBuffer(), FloatBuffer()]
     let widenedWeights = FloatBuffer()
+    /// Panels of weights, of two matrices at most.
+    let panels = [FloatBuffer(), FloatBuffer()]
     /// The weights of one row that take part, as they are stored.
     let gatheredWeights = FloatBuffer()
     /// The left factor of a product, if it has to be copied for it.
