@@ -73,7 +73,8 @@ let package = Package(
         library("CommandLine", ["Diagnostics", logging, argumentParser]),
 
         // dump -> questions
-        library("MediaWiki", ["Diagnostics", "CLibXML2", "CBZip2", "CZlib", "CZstd"], isHot: true),
+        library(
+            "MediaWiki", ["Diagnostics", "CLibXML2", "CBZip2", "CZlib", "CZstd", "CVectorKernels"], isHot: true),
         library("Knowledge", ["MediaWiki", "Diagnostics", "QuestionSet"], isHot: true),
         library(
             "Questions",

@@ -59,6 +59,17 @@ void vk_gelu_tanh(const float *x, const float *factor, float *y, size_t count);
 /// y[i] = e^(x[i] - shift), relative error 1.2e-7, 0 below e^-87. y may be x.
 void vk_exponential(const float *x, float shift, float *y, size_t count);
 
+/// Whether `vk_move_to_front` can be used here: it needs the permutations of bytes of AVX512-VBMI.
+bool vk_moves_to_front(void);
+
+/// Undoes the “move to front” of a block of bzip2; only if `vk_moves_to_front`.
+///
+/// The lowest bits of a symbol, given by `mask`, are a digit of a run's length (0 and 1, worth 1 and 2, to the base 2) or, above 1
+/// and at most 256, one more than the place in a list, at first `bytes`, of the byte that moves to its front.
+/// Writes `length << 8 | byte` for each run, at most one more than there are symbols; some have length 0. Returns the number of
+/// runs, at least 1, or 0 if one is as long as 2^23.
+size_t vk_move_to_front(const uint16_t *symbols, size_t count, uint16_t mask, const uint8_t bytes[256], uint32_t *runs);
+
 /// Tells the processor that this thread waits in a loop.
 static inline void vk_pause(void) {
 #if defined(__x86_64__)

@@ -20,7 +20,7 @@ final class BZip2Workspace: @unchecked Sendable {
     private var inputCapacity = 1 << 18
     /// The index of the code of each group.
     let selectors: UnsafeMutablePointer<UInt8>
-    let tables: [BZip2CodeTable]
+    let tables: UnsafeMutablePointer<BZip2CodeTable>
     /// The symbols as they come from the codes.
     let symbols: UnsafeMutablePointer<UInt16>
     /// What moving to the front makes of them: `length << 8 | byte` of each run of a byte.
@@ -35,7 +35,8 @@ final class BZip2Workspace: @unchecked Sendable {
     init() {
         input = .allocate(capacity: inputCapacity)
         selectors = .allocate(capacity: Self.maximumSelectors)
-        tables = (0..<BZip2BlockHeader.maximumTables).map { _ in BZip2CodeTable() }
+        tables = .allocate(capacity: BZip2BlockHeader.maximumTables)
+        for index in 0..<BZip2BlockHeader.maximumTables { (tables + index).initialize(to: BZip2CodeTable()) }
         symbols = .allocate(capacity: Self.maximumSelectors * Self.groupLength + Self.slack)
         runs = .allocate(capacity: Self.maximumSelectors * Self.groupLength + Self.slack)
         links = .allocate(capacity: Self.maximumLength + Self.slack)
@@ -46,6 +47,8 @@ final class BZip2Workspace: @unchecked Sendable {
     deinit {
         input.deallocate()
         selectors.deallocate()
+        for index in 0..<BZip2BlockHeader.maximumTables { tables[index].deallocate() }
+        tables.deallocate()
         symbols.deallocate()
         runs.deallocate()
         links.deallocate()

@@ -182,6 +182,59 @@ struct BZip2DecoderTests {
         }
     }
 
+    @Test("bytes move to the front as in a plain list, in registers and out of them")
+    func moveToFront() {
+        typealias Way = (UnsafeBufferPointer<UInt16>, [UInt8], UnsafeMutablePointer<UInt32>) -> Int?
+        let ways: [Way] = [
+            { BZip2MoveToFront.decode($0, bytes: $1, into: $2) },
+            { BZip2MoveToFront.decodeAnywhere($0, bytes: $1, into: $2) },
+        ]
+        for size in [1, 2, 7, 8, 15, 16, 17, 63, 64, 65, 66, 127, 128, 129, 191, 192, 193, 255, 256] {
+            let bytes = Array(
+                Kind.bytes.data(512).reduce(into: [UInt8]()) { if !$0.contains($1) { $0.append($1) } }.prefix(size))
+            for (count, reach) in [(0, size), (1, size), (50, 3), (1999, size), (2000, min(size, 70)), (150, 2)] {
+                // The bits above the mask are left over from another symbol.
+                let symbols = zip(Kind.bytes.data(count), Kind.bytes.data(count + 1)).map { low, high in
+                    UInt16((Int(low) + Int(high) * 3) % (min(reach, bytes.count) + 1)) | UInt16(high) << 9
+                }
+                let expected = Self.runs(symbols.map { Int($0 & BZip2CodeTable.symbolMask) }, bytes)
+                for way in ways {
+                    var runs = [UInt32](repeating: .max, count: count + 1)
+                    let written = symbols.withUnsafeBufferPointer { way($0, bytes, &runs) }
+                    #expect(written == expected?.count, "\(size) bytes, \(count) symbols")
+                    if let written {
+                        #expect(Array(runs.prefix(written)) == expected, "\(size) bytes, \(count) symbols")
+                    }
+                }
+            }
+        }
+        // Twenty-three ones are worth 2^23 - 1; one more cannot be a block's. Digits worth more than a word stay harmless.
+        for (digits, isTooLong) in [(23, false), (24, true), (70, true)] {
+            for way in ways {
+                var runs = [UInt32](repeating: 0, count: digits + 3)
+                let symbols = [UInt16](repeating: 0, count: digits) + [2, 2]
+                #expect((symbols.withUnsafeBufferPointer { way($0, [1, 2, 3], &runs) } == nil) == isTooLong)
+            }
+        }
+    }
+
+    /// Runs as a list of bytes gives them, one symbol after the other; nil if one is longer than any block.
+    private static func runs(_ symbols: [Int], _ bytes: [UInt8]) -> [UInt32]? {
+        var (list, runs, length, worth) = (bytes, [UInt32](), 0, 1)
+        for symbol in symbols {
+            if symbol < 2 {
+                length += (symbol + 1) * worth
+                worth = min(worth * 2, 1 << 23)
+                guard length < 1 << 23 else { return nil }
+                continue
+            }
+            runs.append(UInt32(length) << 8 | UInt32(list[0]))
+            list.insert(list.remove(at: symbol - 1), at: 0)
+            (length, worth) = (1, 1)
+        }
+        return runs + [UInt32(length) << 8 | UInt32(list[0])]
+    }
+
     @Test("the chain is followed as one step after the other would, also where it is several rings")
     func transform() throws {
         let workspace = BZip2Workspace()
