@@ -25,7 +25,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-WIKIEXTRACTOR = "wikiextractor==3.1.0"
+WIKIEXTRACTOR_PACKAGE = "wikiextractor==3.1.0"
 REAL_SLICES = ["enwiki-2016-slice.xml.bz2", "enwiki-2021-minidump.xml.bz2", "enwiki-table-markup.xml.bz2", "tinywiki.xml",
                "smallwiki.xml.bz2"]
 MB = 1_000_000
@@ -37,6 +37,11 @@ SINGLE_STREAM_TO_LBZIP2 = 0.4
 GENERATE_TO_WIKIEXTRACTOR = 10
 PEAK_MB = 500
 BYTES_PER_ARTICLE = 150
+
+# Programs that bars compare.
+LBZIP2, ONE_STREAM_LBZIP2 = "lbzip2 -dc -n2", "lbzip2 -dc -n2, one stream"
+GENERATE, ONE_STREAM = "specwiki-build generate", "specwiki-build generate, one stream"
+WIKIEXTRACTOR, WITHOUT_TEMPLATES = "wikiextractor --processes 2", "wikiextractor --processes 2 --no-templates"
 
 
 class BenchmarkError(Exception):
@@ -100,9 +105,9 @@ def install_packages():
 def install_wikiextractor(work):
     program = work / "venv" / "bin" / "wikiextractor"
     if not program.exists():
-        say(f"installing {WIKIEXTRACTOR} (PyPI)")
+        say(f"installing {WIKIEXTRACTOR_PACKAGE} (PyPI)")
         check([sys.executable, "-m", "venv", work / "venv"])
-        check([work / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", WIKIEXTRACTOR])
+        check([work / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", WIKIEXTRACTOR_PACKAGE])
     return program
 
 
@@ -203,32 +208,33 @@ def generator_version():
 
 
 def measure_speed(options, data, wikiextractor):
-    """All programs in turn, round after round: [(what, bytes of XML, what it is compared with, [Run])]."""
+    """All programs in turn, round after round: {what: (what, bytes of XML, what it is compared with, [Run])}."""
     program, store = options.program, options.work / "store.sqlite"
     generate = [program, "generate", "--quiet", "--force", "--output", store]
     probe = [program, "pageviews", "--quiet", "--project", "zz.wikipedia", "--output", "-"]
+    # What bars compare stands side by side: a machine's speed changes within a minute.
     rows = [
-        ("lbzip2 -dc -n2", ["lbzip2", "-dc", "-n2", data.multistream], data.bytes, None),
-        ("lbzip2 -dc -n1", ["lbzip2", "-dc", "-n1", data.multistream], data.bytes, 0),
-        ("bzcat", ["bzcat", data.multistream], data.bytes, 0),
-        ("specwiki-build generate", [*generate, data.multistream], data.bytes, 0),
-        ("specwiki-build extract", [program, "extract", "--quiet", data.multistream], data.bytes, 0),
-        ("specwiki-build, decompression only", [*probe, data.probe], data.bytes, 0),
-        ("lbzip2 -dc -n2, one stream", ["lbzip2", "-dc", "-n2", data.single], data.bytes, None),
-        ("specwiki-build generate, one stream", [*generate, data.single], data.bytes, 6),
-        ("specwiki-build extract, one stream", [program, "extract", "--quiet", data.single], data.bytes, 6),
-        ("specwiki-build, decompression only, one stream", [*probe, data.single_probe], data.bytes, 6),
-        ("wikiextractor --processes 2",
-         [wikiextractor, "--processes", "2", "--quiet", "-o", "-", data.part], data.part_bytes, 0),
-        ("wikiextractor --processes 2 --no-templates",
-         [wikiextractor, "--processes", "2", "--no-templates", "--quiet", "-o", "-", data.part], data.part_bytes, 0),
+        (LBZIP2, ["lbzip2", "-dc", "-n2", data.multistream], data.bytes, None),
+        (GENERATE, [*generate, data.multistream], data.bytes, LBZIP2),
+        (WIKIEXTRACTOR,
+         [wikiextractor, "--processes", "2", "--quiet", "-o", "-", data.part], data.part_bytes, LBZIP2),
+        (WITHOUT_TEMPLATES,
+         [wikiextractor, "--processes", "2", "--no-templates", "--quiet", "-o", "-", data.part], data.part_bytes, LBZIP2),
+        (ONE_STREAM_LBZIP2, ["lbzip2", "-dc", "-n2", data.single], data.bytes, None),
+        (ONE_STREAM, [*generate, data.single], data.bytes, ONE_STREAM_LBZIP2),
+        ("specwiki-build extract", [program, "extract", "--quiet", data.multistream], data.bytes, LBZIP2),
+        ("specwiki-build, decompression only", [*probe, data.probe], data.bytes, LBZIP2),
+        ("specwiki-build extract, one stream", [program, "extract", "--quiet", data.single], data.bytes, ONE_STREAM_LBZIP2),
+        ("specwiki-build, decompression only, one stream", [*probe, data.single_probe], data.bytes, ONE_STREAM_LBZIP2),
+        ("lbzip2 -dc -n1", ["lbzip2", "-dc", "-n1", data.multistream], data.bytes, LBZIP2),
+        ("bzcat", ["bzcat", data.multistream], data.bytes, LBZIP2),
     ]
     runs = [[] for _ in rows]
     for number in range(options.rounds):
         say(f"{data.name}: round {number + 1} of {options.rounds}")
         for (_, command, _, _), row in zip(rows, runs):
             row.append(Run(command))
-    return [(what, size, base, row) for (what, _, size, base), row in zip(rows, runs)]
+    return {what: (what, size, base, row) for (what, _, size, base), row in zip(rows, runs)}
 
 
 def throughputs(row):
@@ -244,7 +250,7 @@ def speed_section(data, rows, bars):
     lines = [f"### {data.title}", "",
              "| program | wall s, median | best | user + sys s | peak MB | MB XML / s | to lbzip2 -n2, median | each round |",
              "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"]
-    for row in rows:
+    for row in rows.values():
         what, size, base, runs = row
         against = ratios(row, rows[base]) if base is not None else None
         wall = statistics.median(run.wall for run in runs)
@@ -253,14 +259,15 @@ def speed_section(data, rows, bars):
             f"{min(run.wall for run in runs):.2f} | {statistics.median(run.cpu for run in runs):.2f} | "
             f"{max(run.peak for run in runs) / MB:.0f} | {size / MB / wall:.1f} | "
             + (f"{statistics.median(against):.2f} | {' '.join(f'{ratio:.2f}' for ratio in against)} |" if against else "1 | |"))
-    generate, single, peer, peer_without_templates = rows[3], rows[7], rows[-2], rows[-1]
+    generate, single = rows[GENERATE], rows[ONE_STREAM]
     name = data.name
-    bars.add(f"{name}: generate to lbzip2 -n2", statistics.median(ratios(generate, rows[0])), GENERATE_TO_LBZIP2, "≥",
-             f"aim {GENERATE_TO_LBZIP2_AIM}")
-    bars.add(f"{name}: generate to wikiextractor", statistics.median(ratios(generate, peer)), GENERATE_TO_WIKIEXTRACTOR, "≥")
-    bars.note(f"{name}: generate to wikiextractor --no-templates", statistics.median(ratios(generate, peer_without_templates)))
-    bars.add(f"{name}: generate of one stream to lbzip2 -n2", statistics.median(ratios(single, rows[6])),
-             SINGLE_STREAM_TO_LBZIP2, "≥")
+    for what, row, peer, bar, note in (
+        ("generate to lbzip2 -n2", generate, LBZIP2, GENERATE_TO_LBZIP2, f"aim {GENERATE_TO_LBZIP2_AIM}"),
+        ("generate to wikiextractor", generate, WIKIEXTRACTOR, GENERATE_TO_WIKIEXTRACTOR, ""),
+        ("generate to wikiextractor --no-templates", generate, WITHOUT_TEMPLATES, None, ""),
+        ("generate of one stream to lbzip2 -n2", single, ONE_STREAM_LBZIP2, SINGLE_STREAM_TO_LBZIP2, ""),
+    ):
+        bars.add_median(f"{name}: {what}", ratios(row, rows[peer]), bar, note)
     bars.add(f"{name}: peak of generate, MB", max(run.peak for run in generate[3] + single[3]) / MB, PEAK_MB, "<")
     return lines + [""]
 
@@ -328,19 +335,23 @@ class Bars:
 
     def add(self, what, value, bar, relation, note=""):
         passed = value >= bar if relation == "≥" else value < bar
-        self.rows.append((what, value, f"{relation} {bar}" + (f" ({note})" if note else ""), passed))
+        self.rows.append((what, value, f"{relation} {bar}" + (f" ({note})" if note else ""), passed, []))
 
-    def note(self, what, value):
-        """A figure without a bar."""
-        self.rows.append((what, value, "–", None))
+    def add_median(self, what, values, bar, note=""):
+        """The median of what each round gave; without a bar a figure to know."""
+        value = statistics.median(values)
+        passed = None if bar is None else value >= bar
+        text = "–" if bar is None else f"≥ {bar}" + (f" ({note})" if note else "")
+        self.rows.append((what, value, text, passed, values))
 
     @property
     def missed(self):
-        return [what for what, _, _, passed in self.rows if passed is False]
+        return [what for what, _, _, passed, _ in self.rows if passed is False]
 
     def table(self):
-        return ["### Bars", "", "| figure | reached | bar | |", "| --- | ---: | --- | --- |"] + [
-            f"| {what} | {value:.3g} | {bar} | {self.VERDICTS[passed]} |" for what, value, bar, passed in self.rows
+        return ["### Bars", "", "| figure | reached | bar | | each round |", "| --- | ---: | --- | --- | --- |"] + [
+            f"| {what} | {value:.3g} | {bar} | {self.VERDICTS[passed]} | {' '.join(f'{each:.3g}' for each in values)} |"
+            for what, value, bar, passed, values in self.rows
         ] + [""]
 
 
