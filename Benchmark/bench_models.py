@@ -5,23 +5,30 @@
 
 Installs the peers from PyPI into .build/peers (llama-cpp-python is compiled: some minutes), writes checkpoints of random
 weights in the shapes of Qwen2.5-0.5B and -1.5B to .build/models, and prints and writes the tables of the section "Models" of
-Benchmark/RESULTS.md. Peers and SpecWiki take turns; of each figure the best round counts. With SPECWIKI_SHARED a whole
-PSS run is compared with its reference script as well.
+Benchmark/RESULTS.md. Peers and SpecWiki take turns; of each figure the best round counts. One stream goes as fast as
+memory does, which changes from minute to minute: there llama.cpp and SpecWiki take --turns short turns, and the median
+of the turns' ratios counts. With SPECWIKI_SHARED a whole PSS run is compared with its reference script as well.
 """
 import argparse
 import json
 import math
 import os
 import random
+import re
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+from bench import write_results
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EVAL = os.path.join(ROOT, ".build/release/specwiki-eval")
 BUILD = os.path.join(ROOT, ".build/release/specwiki-build")
+RESULTS = Path(ROOT) / "Benchmark/RESULTS.md"
 PEERS = os.path.join(ROOT, ".build/peers")
 MODELS = os.path.join(ROOT, ".build/models")
 SHAPES = {
@@ -201,7 +208,8 @@ def run_transformers(folder, dtype, threads):
     return result
 
 
-def run_llama(path, threads):
+def run_llama(path, threads, what):
+    """All figures, or those named by `what`."""
     import ctypes
 
     import llama_cpp
@@ -240,12 +248,14 @@ def run_llama(path, threads):
 
     result = {"version": f"llama-cpp-python {llama_cpp.__version__}"}
     decode([(1, 0, 0, True)])
-    for _ in range(3):
+    for _ in range(3 if "prefill" in what else 0):
         llama_cpp.llama_memory_clear(memory, True)
         start = time.perf_counter()
         prefill(PROMPTS)
         result["prefill"] = max(result.get("prefill", 0), PROMPTS * LENGTH / (time.perf_counter() - start))
     for streams, name in ((1, "decoding"), (STREAMS, "decodingTogether")):
+        if name not in what:
+            continue
         llama_cpp.llama_memory_clear(memory, True)
         prefill(streams)
         tokens = [1] * streams
@@ -295,7 +305,28 @@ def number(value):
     return "–" if value is None else f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def compare(python, shape, precisions, rounds, threads):
+def ours(folder, precision, threads, *options):
+    text = subprocess.run([EVAL, "speed", folder, "--precision", precision, "--json", "--threads", str(threads), *options],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+    return json.loads(text)
+
+
+def one_stream(python, folder, path, precision, turns, threads):
+    """Tokens per second of llama.cpp and SpecWiki, turn by turn, each of them first in every other turn."""
+    pairs = []
+    for turn in range(turns):
+        sides = [lambda: peer(python, "llama", path, str(threads), "decoding")["decoding"],
+                 lambda: ours(folder, precision, threads, "--prompts", "1", "--streams", "1", "--length", str(LENGTH),
+                              "--new-tokens", str(NEW))["decoding"]]
+        if turn % 2:
+            second, first = sides[1](), sides[0]()
+        else:
+            first, second = sides[0](), sides[1]()
+        pairs.append((first, second))
+    return pairs
+
+
+def compare(python, shape, precisions, rounds, turns, threads):
     folder = os.path.join(MODELS, shape)
     if not os.path.exists(os.path.join(folder, "tokenizer.json")):
         peer(python, "checkpoint", folder, shape)
@@ -305,21 +336,25 @@ def compare(python, shape, precisions, rounds, threads):
         if not os.path.exists(path):
             peer(python, "gguf", folder, path + ".part", precision)
             os.rename(path + ".part", path)
-        ours, hf, llama = [], [], []
+        figures, hf, llama = [], [], []
         for _ in range(rounds):
             hf.append(peer(python, "transformers", folder, precision, str(threads)))
-            llama.append(peer(python, "llama", path, str(threads)))
-            ours.append(json.loads(subprocess.run(
-                [EVAL, "speed", folder, "--precision", precision, "--json", "--threads", str(threads),
-                 "--repetitions", "3"], check=True, text=True, stdout=subprocess.PIPE).stdout))
-        ours, hf, llama = best(ours), best(hf), best(llama)
+            llama.append(peer(python, "llama", path, str(threads), "prefill", "decodingTogether"))
+            figures.append(ours(folder, precision, threads, "--repetitions", "3"))
+        figures, hf, llama = best(figures), best(hf), best(llama)
+        pairs = one_stream(python, folder, path, precision, turns, threads)
+        llama["decoding"], figures["decoding"] = (statistics.median(side) for side in zip(*pairs))
         for name, label in (("prefill", "prompts"), ("maskedPrefill", "prompts, masked"), ("decoding", "1 stream"),
                             ("decodingTogether", f"{STREAMS} streams")):
             peers = [x for x in (hf.get(name), llama.get(name)) if x]
+            ratio = f"{figures[name] / max(peers):.2f}"
+            if name == "decoding":
+                each = sorted(second / max(first, hf[name]) for first, second in pairs)
+                ratio = f"{statistics.median(each):.2f} ({each[0]:.2f} to {each[-1]:.2f})"
             rows.append(f"| {shape} | {precision} | {label} | {number(hf.get(name))} | {number(llama.get(name))} | "
-                        f"{number(ours[name])} | {ours[name] / max(peers):.2f} |")
-        rows.append(f"| {shape} | {precision} | bare products | | | {number(ours['bareMultiply'])} | "
-                    f"prompts reach {100 * ours['maskedPrefill'] / ours['bareMultiply']:.0f} % |")
+                        f"{number(figures[name])} | {ratio} |")
+        rows.append(f"| {shape} | {precision} | bare products | | | {number(figures['bareMultiply'])} | "
+                    f"prompts reach {100 * figures['maskedPrefill'] / figures['bareMultiply']:.0f} % |")
         print("\n".join(rows[-5:]), flush=True)
         os.remove(path)
     return rows, [hf["version"], llama["version"]]
@@ -398,53 +433,65 @@ def memory(python):
     folder = os.path.join(MODELS, "7b")
     if not os.path.exists(os.path.join(folder, "tokenizer.json")):
         peer(python, "checkpoint", folder, "7b")
-    text = subprocess.run([EVAL, "describe", folder], check=True, text=True, stdout=subprocess.PIPE).stdout
-    print(text)
+    rows = []
     store = os.path.join(MODELS, "memory.sqlite")
     subprocess.run([BUILD, "generate", os.path.join(ROOT, "Dumps/sample.xml.bz2"), "--output", store, "--force",
                     "--quiet"], check=True)
-    rows = []
     for precision in ("bfloat16", "float32"):
+        text = subprocess.run([EVAL, "describe", folder, "--precision", precision], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        foretold = re.search(r"^memory needed +(.+?) for", text, re.MULTILINE).group(1)
         process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3",
                                     "--ratios", "0.2", "--nulls", "0", "--studies", "none",
                                     "--precision",
                                     precision, "--quiet"], stdout=subprocess.DEVNULL)
-        peak, start = 0, time.perf_counter()
+        peaks, start = {"RssAnon": 0, "VmRSS": 0}, time.perf_counter()
         while process.poll() is None:
             try:
                 with open(f"/proc/{process.pid}/status") as file:
-                    peak = max([peak] + [int(x.split()[1]) for x in file if x.startswith("RssAnon")])
+                    for line in file:
+                        name, _, value = line.partition(":")
+                        if name in peaks:
+                            peaks[name] = max(peaks[name], int(value.split()[0]))
             except (FileNotFoundError, ProcessLookupError):
                 break
             time.sleep(0.02)
         if process.wait():
             raise RuntimeError(f"the run ended with {process.returncode}")
-        rows.append((precision, peak / 1024, time.perf_counter() - start))
-        print(f"{precision}: {peak / 1024:.0f} MiB beside the mapped weights, {rows[-1][2]:.0f} s", flush=True)
+        rows.append(f"| {precision} | {foretold} | {peaks['VmRSS'] / 2**20:.1f} GiB | {peaks['RssAnon'] / 1024:.0f} MiB | "
+                    f"{time.perf_counter() - start:.0f} s |")
+        print(rows[-1], flush=True)
     return rows
 
 
-def write(rows, pss_rows, versions, arguments):
+def machine():
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], text=True, stdout=subprocess.PIPE).stdout
     with open("/proc/cpuinfo") as file:
         name = next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
-    path = os.path.join(ROOT, "Benchmark/RESULTS.md")
-    with open(path, encoding="utf-8") as file:
-        text = file.read().split("\n## Models")[0].rstrip()
-    lines = [text, "", "## Models", "",
-             f"{name}, {os.cpu_count()} cores; commit {commit.strip()}; {versions[0]}; {versions[1]}; "
-             f"`python3 Benchmark/bench_models.py {arguments}`.", "",
+    return f"{name}, {os.cpu_count()} cores; commit {commit.strip()}; `python3 Benchmark/bench_models.py {' '.join(sys.argv[1:])}`."
+
+
+def write(rows, pss_rows, versions, turns, reference):
+    lines = ["## Models", "", machine(), "", f"{versions[0]}; {versions[1]}.", "",
              f"Tokens per second: {PROMPTS} prompts of {LENGTH} tokens to their last logits (masked: a fifth of each layer; a mask of its",
              "own for every prompt here, for every batch in transformers), and greedy decoding after such prompts. The checkpoint holds bfloat16;",
              "at float32 both peers hold float32 weights. Prompts: the fastest of three passes (in transformers of batches of 4, 8 and 16).",
-             "Last column: against the better peer.", "",
+             f"One stream goes as fast as memory does: {turns} turns of llama.cpp and SpecWiki one right after the other, medians; the ratio is the",
+             "median of the turns' (in brackets the least and the greatest). Last column: against the better peer.", "",
              "| shape | precision | what | transformers | llama.cpp | SpecWiki | ratio |", "|---|---|---|---|---|---|---|", *rows]
     if pss_rows:
         lines += ["", "A PSS run of 2 concepts with 15 + 15 controls and five ratios, without nulls, whole processes; the ratio is",
-                  "that of the reference's better precision among those run to ours.", "",
+                  f"that of the reference script at its better precision to ours; it was run in {' and '.join(reference)}.", "",
                   "| precision | reference script | SpecWiki | ratio |", "|---|---|---|---|", *pss_rows]
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+    write_results(RESULTS, "models", lines)
+
+
+def write_memory(rows):
+    write_results(RESULTS, "memory", [
+        "## Memory of a 7B shape", "", machine(), "",
+        "13.5 GB of bfloat16 weights; a run of three concepts with masks. Resident in all, and without what is mapped from files, at its",
+        "peak.", "",
+        "| precision | `describe` foretells | resident | beside the mapped weights | time |", "|---|---|---|---|---|", *rows])
 
 
 def main():
@@ -452,6 +499,7 @@ def main():
     parser.add_argument("--shapes", default="0.5b,1.5b")
     parser.add_argument("--precisions", default="float32,bfloat16")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=9, help="of one stream (9)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--torch", help="a wheel of torch instead of PyPI's")
     parser.add_argument("--python", help="a Python that has the peers already")
@@ -470,19 +518,21 @@ def main():
         elif what == "transformers":
             print(json.dumps(run_transformers(rest[0], rest[1], int(rest[2]))))
         elif what == "llama":
-            print(json.dumps(run_llama(rest[0], int(rest[1]))))
+            print(json.dumps(run_llama(rest[0], int(rest[1]), rest[2:])))
         return
     python = a.python or set_up(a.torch)
     if a.memory:
-        memory(python)
+        rows = memory(python)
+        if not a.no_results:
+            write_memory(rows)
         return
     rows, versions = [], []
     for shape in a.shapes.split(","):
-        more, versions = compare(python, shape, a.precisions.split(","), a.rounds, a.threads)
+        more, versions = compare(python, shape, a.precisions.split(","), a.rounds, a.turns, a.threads)
         rows += more
     pss_rows = pss(python, os.path.join(MODELS, "0.5b"), a.reference.split(","))
     if not a.no_results:
-        write(rows, pss_rows, versions, " ".join(sys.argv[1:]))
+        write(rows, pss_rows, versions, a.turns, a.reference.split(","))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
+#include "kernel_support.h"
 #include "vector_kernels.h"
 
 // Undoing “move to front” with the whole list in registers: taking a byte to the front is one permutation of the first 64.
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#define INLINE static inline __attribute__((always_inline))
 #define WITH_BYTE_PERMUTATIONS __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
 bool vk_moves_to_front(void) {

@@ -1,3 +1,4 @@
+#include "kernel_support.h"
 #include "vector_kernels.h"
 
 #include <string.h>
@@ -10,11 +11,6 @@ enum { PANEL = VK_PANEL, LANES = 16 };
 size_t vk_panel_size(size_t inputs) { return (inputs + 1) / 2 * PANEL * sizeof(uint32_t); }
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#define INLINE static inline __attribute__((always_inline))
-#define WITH_BFLOAT16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-
 bool vk_multiplies_panels(void) {
     __builtin_cpu_init();
     // Processors with tiles multiply faster by oneDNN.

@@ -1,3 +1,4 @@
+#include "kernel_support.h"
 #include "vector_kernels.h"
 
 #include <string.h>
@@ -6,11 +7,9 @@
 // one that the processor has. Elsewhere there is one version.
 #if defined(__x86_64__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#include <immintrin.h>
 #else
 #define FOR_EACH_PROCESSOR
 #endif
-#define INLINE static inline __attribute__((always_inline))
 // Vectors are passed between functions that are inlined only: no calling convention is concerned.
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -117,34 +116,29 @@ INLINE void block(
         }
 }
 
-/// All rows and outputs by blocks. `BLOCK(x, w, y, height, width, fetch)` does one. With fewer rows than `least` outputs go one
-/// by one, in the order of memory, and each line is fetched a while ahead: the sum of an output is a chain that would wait for it.
-#define FOR_EACH_BLOCK(BLOCK, lanes, size, least)                                                                               \
-    if (rows == 0) return;                                                                                               \
-    size_t steps = inputs / lanes;                                                                                       \
-    for (size_t o = 0; o < outputs;) {                                                                                   \
-        const void *group = (const char *)w + o * inputs * size;                                                         \
-        if (rows < least || outputs - o < GROUP) {                                                                       \
-            BLOCK(x, group, y + o, 1, 1, ((struct fetch){(const char *)group + AHEAD, 1}));                              \
-            for (size_t r = 1; r < rows; r++)                                                                            \
-                BLOCK(x + r * x_stride, group, y + r * y_stride + o, 1, 1, ((struct fetch){0}));                         \
-            o++;                                                                                                         \
-            continue;                                                                                                    \
-        }                                                                                                                \
-        size_t fours = rows / 4, bytes = GROUP * inputs * size;                                                          \
-        for (size_t r = 0; r < fours * 4; r += 4)                                                                        \
-            BLOCK(x + r * x_stride, group, y + r * y_stride + o, 4, GROUP, share(group, bytes, steps, r / 4, fours));    \
-        for (size_t r = fours * 4; r < rows; r++)                                                                        \
-            BLOCK(x + r * x_stride, group, y + r * y_stride + o, 1, GROUP,                                               \
-                fours ? (struct fetch){0} : share(group, bytes, steps, r, rows));                                        \
-        o += GROUP;                                                                                                      \
-    }
-
+/// All rows and outputs by blocks.
 INLINE void dot(
     const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
     size_t y_stride) {
-#define FLOAT_BLOCK(x, w, y, height, width, fetch) block(x, x_stride, w, type, inputs, y, y_stride, height, width, fetch)
-    FOR_EACH_BLOCK(FLOAT_BLOCK, LANES, (type == vk_float32 ? 4 : 2), 0)
+    if (rows == 0) return;
+    size_t size = type == vk_float32 ? 4 : 2, steps = inputs / LANES, fours = rows / 4, bytes = GROUP * inputs * size;
+    for (size_t o = 0; o < outputs;) {
+        const void *group = (const char *)w + o * inputs * size;
+        if (outputs - o < GROUP) {
+            for (size_t r = 0; r < rows; r++)
+                block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 1, 1,
+                    r == 0 ? (struct fetch){(const char *)group + AHEAD, 1} : (struct fetch){0});
+            o++;
+            continue;
+        }
+        for (size_t r = 0; r < fours * 4; r += 4)
+            block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 4, GROUP,
+                share(group, bytes, steps, r / 4, fours));
+        for (size_t r = fours * 4; r < rows; r++)
+            block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 1, GROUP,
+                fours ? (struct fetch){0} : share(group, bytes, steps, r, rows));
+        o += GROUP;
+    }
 }
 
 FOR_EACH_PROCESSOR void vk_dot_float32(
@@ -171,62 +165,6 @@ void vk_dot(
     case vk_bfloat16: vk_dot_widened_bfloat16(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
     }
 }
-
-#if defined(__x86_64__)
-#define WITH_BFLOAT16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-
-bool vk_multiplies_bfloat16(void) {
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-
-/// The 32 values from i on, zeros beyond the end.
-WITH_BFLOAT16 INLINE __m512bh load32(const uint16_t *row, size_t i, size_t count) {
-    __mmask32 mask = count - i >= 32 ? ~(__mmask32)0 : ((__mmask32)1 << (count - i)) - 1;
-    return (__m512bh)_mm512_maskz_loadu_epi16(mask, row + i);
-}
-
-WITH_BFLOAT16 INLINE void block_bfloat16(
-    const uint16_t *x, size_t x_stride, const uint16_t *w, size_t inputs, float *y, size_t y_stride, int height, int width,
-    struct fetch fetch) {
-    __m512 total[4][4];
-    for (int r = 0; r < height; r++)
-        for (int o = 0; o < width; o++) total[r][o] = _mm512_setzero_ps();
-    size_t i = 0;
-    for (; i + 32 <= inputs; i += 32) {
-        __m512bh a[4], b[4];
-        for (int r = 0; r < height; r++) a[r] = (__m512bh)_mm512_loadu_si512(x + r * x_stride + i);
-        for (int o = 0; o < width; o++) b[o] = (__m512bh)_mm512_loadu_si512(w + o * inputs + i);
-        fetch_ahead(fetch, i / 32);
-        for (int r = 0; r < height; r++)
-            for (int o = 0; o < width; o++) total[r][o] = _mm512_dpbf16_ps(total[r][o], a[r], b[o]);
-    }
-    if (i < inputs)
-        for (int o = 0; o < width; o++) {
-            __m512bh b = load32(w + o * inputs, i, inputs);
-            for (int r = 0; r < height; r++)
-                total[r][o] = _mm512_dpbf16_ps(total[r][o], load32(x + r * x_stride, i, inputs), b);
-        }
-    for (int r = 0; r < height; r++)
-        for (int o = 0; o < width; o++) y[r * y_stride + o] = _mm512_reduce_add_ps(total[r][o]);
-}
-
-WITH_BFLOAT16 void vk_dot_bfloat16(
-    const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
-    size_t y_stride) {
-#define BFLOAT16_BLOCK(x, w, y, height, width, fetch) block_bfloat16(x, x_stride, w, inputs, y, y_stride, height, width, fetch)
-    FOR_EACH_BLOCK(BFLOAT16_BLOCK, 32, 2, 4)
-}
-#else
-bool vk_multiplies_bfloat16(void) { return false; }
-
-void vk_dot_bfloat16(
-    const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
-    size_t y_stride) {
-    __builtin_trap();
-}
-#endif
 
 // MARK: - Elementwise
 
