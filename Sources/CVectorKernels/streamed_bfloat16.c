@@ -79,13 +79,13 @@ WITH_BFLOAT16 INLINE void block_bfloat16(
     for (int r = 0; r < GROUP; r++)
         for (int o = 0; o < GROUP; o++) total[r][o] = is_first ? _mm512_setzero_ps() : sums->total[r][o];
     // Weights begin anywhere in a line: its last bytes are in another.
-    for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * f * stride, 0, 2);
+    for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * f * stride, 0, 3);
     size_t i = 0;
     for (; i + 32 <= inputs; i += 32) {
         __m512bh a[GROUP], b[GROUP];
         for (int r = 0; r < GROUP; r++) a[r] = (__m512bh)_mm512_loadu_si512(x + r * x_stride + i);
         for (int o = 0; o < GROUP; o++) b[o] = (__m512bh)_mm512_loadu_si512(w + o * stride + i);
-        for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * (f * stride + i) + LINE - 1, 0, 2);
+        for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * (f * stride + i) + LINE - 1, 0, 3);
         for (int r = 0; r < GROUP; r++)
             for (int o = 0; o < GROUP; o++) total[r][o] = _mm512_dpbf16_ps(total[r][o], a[r], b[o]);
     }
