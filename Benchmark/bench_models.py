@@ -437,10 +437,11 @@ def memory(python):
     store = os.path.join(MODELS, "memory.sqlite")
     subprocess.run([BUILD, "generate", os.path.join(ROOT, "Dumps/sample.xml.bz2"), "--output", store, "--force",
                     "--quiet"], check=True)
+    text = subprocess.run([EVAL, "describe", folder], check=True, text=True, stdout=subprocess.PIPE).stdout
+    needed = re.search(r"^memory needed +(.+?) for", text, re.MULTILINE).group(1)
+    described = re.search(r"^working memory .* in (\w+)", text, re.MULTILINE).group(1)
     for precision in ("bfloat16", "float32"):
-        text = subprocess.run([EVAL, "describe", folder, "--precision", precision], check=True, text=True,
-                              stdout=subprocess.PIPE).stdout
-        foretold = re.search(r"^memory needed +(.+?) for", text, re.MULTILINE).group(1)
+        foretold = needed if precision == described else "–"
         process = subprocess.Popen([EVAL, "run", store, "--model", folder, "--limit", "3",
                                     "--ratios", "0.2", "--nulls", "0", "--studies", "none",
                                     "--precision",
