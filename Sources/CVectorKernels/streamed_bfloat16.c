@@ -70,22 +70,26 @@ struct sums {
     __m512 total[GROUP][GROUP];
 };
 
-/// Four rows and four outputs over some inputs: the first ones if `is_first`, the last if there is a `y`. Fetches what is needed a while
-/// later, a line of each of `fetched` rows of weights at each step; known to the compiler.
+/// Four rows and four outputs over some inputs: the first ones if `is_first`, the last if there is a `y`. At each step a line of each of
+/// `fetched` (known to the compiler) rows of weights comes to the first cache from `next` and to the second from `later`: the first
+/// waits for few lines at a time, and memory takes too long for it.
 WITH_BFLOAT16 INLINE void block_bfloat16(
     const uint16_t *x, size_t x_stride, const uint16_t *w, size_t stride, size_t inputs, struct sums *sums, bool is_first,
-    float *y, size_t y_stride, const char *ahead, int fetched) {
+    float *y, size_t y_stride, const uint16_t *next, const uint16_t *later, int fetched) {
     __m512 total[GROUP][GROUP];
     for (int r = 0; r < GROUP; r++)
         for (int o = 0; o < GROUP; o++) total[r][o] = is_first ? _mm512_setzero_ps() : sums->total[r][o];
     // Weights begin anywhere in a line: its last bytes are in another.
-    for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * f * stride, 0, 3);
+    for (int f = 0; f < fetched; f++) __builtin_prefetch(next + f * stride, 0, 3);
     size_t i = 0;
     for (; i + 32 <= inputs; i += 32) {
         __m512bh a[GROUP], b[GROUP];
         for (int r = 0; r < GROUP; r++) a[r] = (__m512bh)_mm512_loadu_si512(x + r * x_stride + i);
         for (int o = 0; o < GROUP; o++) b[o] = (__m512bh)_mm512_loadu_si512(w + o * stride + i);
-        for (int f = 0; f < fetched; f++) __builtin_prefetch(ahead + 2 * (f * stride + i) + LINE - 1, 0, 3);
+        for (int f = 0; f < fetched; f++) {
+            __builtin_prefetch(next + f * stride + i + LINE / 2 - 1, 0, 3);
+            __builtin_prefetch(later + f * stride + i + LINE / 2 - 1, 0, 2);
+        }
         for (int r = 0; r < GROUP; r++)
             for (int o = 0; o < GROUP; o++) total[r][o] = _mm512_dpbf16_ps(total[r][o], a[r], b[o]);
     }
@@ -101,6 +105,12 @@ WITH_BFLOAT16 INLINE void block_bfloat16(
         memcpy(sums->total, total, sizeof total);
 }
 
+/// Where the weights of a step of `strip_bfloat16` begin; behind its last step, what the next strip will want.
+INLINE const uint16_t *weights_of_step(const uint16_t *w, size_t inputs, size_t step, size_t parts, size_t groups, size_t depth) {
+    return step < parts * groups ? w + step % groups * GROUP * inputs + step / groups * depth
+                                 : w + (step - parts * groups + groups) * GROUP * inputs;
+}
+
 /// Up to STRIP rows, a multiple of four, and up to STRIP groups of outputs.
 ///
 /// Sums that wait for the next inputs lie in memory meanwhile: no sum is another for it.
@@ -113,17 +123,16 @@ WITH_BFLOAT16 static void strip_bfloat16(
     for (size_t step = 0; step < parts * groups; step++) {
         size_t first = step / groups * depth, group = step % groups;
         bool is_last = step / groups == parts - 1;
-        // Four groups ahead, or behind the last output: what the next call will want.
-        size_t later = step + 4;
-        const uint16_t *ahead = w + (later < parts * groups
-            ? later % groups * GROUP * inputs + later / groups * depth : (later - parts * groups + groups) * GROUP * inputs);
+        const uint16_t *next = weights_of_step(w, inputs, step + 1, parts, groups, depth);
+        const uint16_t *later = weights_of_step(w, inputs, step + 4, parts, groups, depth);
         for (size_t four = 0; four < fours; four++) {
             size_t from = four * GROUP / fours, to = (four + 1) * GROUP / fours;
 #define BLOCK(fetched)                                                                                                   \
     block_bfloat16(                                                                                                      \
         x + four * GROUP * x_stride + first, x_stride, w + group * GROUP * inputs + first, inputs,                       \
         is_last ? inputs - first : depth, &sums[group * fours + four], first == 0,                                       \
-        is_last ? y + four * GROUP * y_stride + group * GROUP : NULL, y_stride, (const char *)(ahead + from * inputs), fetched)
+        is_last ? y + four * GROUP * y_stride + group * GROUP : NULL, y_stride, next + from * inputs,                    \
+        later + from * inputs, fetched)
             switch (to - from) {
             case 1: BLOCK(1); break;
             case 2: BLOCK(2); break;

@@ -94,15 +94,15 @@ INLINE struct fetch share(const void *group, size_t bytes, size_t steps, size_t 
 
 /// A block of `height` rows and `width` outputs, both known to the compiler: every accumulator stays in a register.
 INLINE void block(
-    const float *x, size_t x_stride, const void *w, enum vk_type type, size_t inputs, float *y, size_t y_stride,
-    int height, int width, struct fetch fetch) {
+    const float *x, size_t x_stride, const void *w, size_t w_stride, enum vk_type type, size_t inputs, float *y,
+    size_t y_stride, int height, int width, struct fetch fetch) {
     size_t size = type == vk_float32 ? 4 : 2;
     floats total[4][4] = {0};
     size_t i = 0;
     for (; i + LANES <= inputs; i += LANES) {
         floats a[4], b[4];
         for (int r = 0; r < height; r++) memcpy(&a[r], x + r * x_stride + i, sizeof a[r]);
-        for (int o = 0; o < width; o++) b[o] = load16((const char *)w + o * inputs * size, type, i);
+        for (int o = 0; o < width; o++) b[o] = load16((const char *)w + o * w_stride * size, type, i);
         fetch_ahead(fetch, i / LANES);
         for (int r = 0; r < height; r++)
             for (int o = 0; o < width; o++) total[r][o] += a[r] * b[o];
@@ -111,59 +111,109 @@ INLINE void block(
         for (int o = 0; o < width; o++) {
             float sum = sum16(total[r][o]);
             for (size_t j = i; j < inputs; j++)
-                sum += x[r * x_stride + j] * load1((const char *)w + o * inputs * size, type, j);
+                sum += x[r * x_stride + j] * load1((const char *)w + o * w_stride * size, type, j);
             y[r * y_stride + o] = sum;
         }
 }
 
 /// All rows and outputs by blocks.
 INLINE void dot(
-    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
-    size_t y_stride) {
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, enum vk_type type, size_t inputs,
+    size_t outputs, float *y, size_t y_stride) {
     if (rows == 0) return;
-    size_t size = type == vk_float32 ? 4 : 2, steps = inputs / LANES, fours = rows / 4, bytes = GROUP * inputs * size;
+    size_t size = type == vk_float32 ? 4 : 2, steps = inputs / LANES, fours = rows / 4, bytes = GROUP * w_stride * size;
     for (size_t o = 0; o < outputs;) {
-        const void *group = (const char *)w + o * inputs * size;
+        const void *group = (const char *)w + o * w_stride * size;
         if (outputs - o < GROUP) {
             for (size_t r = 0; r < rows; r++)
-                block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 1, 1,
+                block(x + r * x_stride, x_stride, group, w_stride, type, inputs, y + r * y_stride + o, y_stride, 1, 1,
                     r == 0 ? (struct fetch){(const char *)group + AHEAD, 1} : (struct fetch){0});
             o++;
             continue;
         }
         for (size_t r = 0; r < fours * 4; r += 4)
-            block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 4, GROUP,
+            block(x + r * x_stride, x_stride, group, w_stride, type, inputs, y + r * y_stride + o, y_stride, 4, GROUP,
                 share(group, bytes, steps, r / 4, fours));
         for (size_t r = fours * 4; r < rows; r++)
-            block(x + r * x_stride, x_stride, group, type, inputs, y + r * y_stride + o, y_stride, 1, GROUP,
+            block(x + r * x_stride, x_stride, group, w_stride, type, inputs, y + r * y_stride + o, y_stride, 1, GROUP,
                 fours ? (struct fetch){0} : share(group, bytes, steps, r, rows));
         o += GROUP;
     }
 }
 
 FOR_EACH_PROCESSOR void vk_dot_float32(
-    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
-    dot(x, x_stride, rows, w, vk_float32, inputs, outputs, y, y_stride);
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    dot(x, x_stride, rows, w, w_stride, vk_float32, inputs, outputs, y, y_stride);
 }
 
 FOR_EACH_PROCESSOR void vk_dot_float16(
-    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
-    dot(x, x_stride, rows, w, vk_float16, inputs, outputs, y, y_stride);
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    dot(x, x_stride, rows, w, w_stride, vk_float16, inputs, outputs, y, y_stride);
 }
 
 FOR_EACH_PROCESSOR void vk_dot_widened_bfloat16(
-    const float *x, size_t x_stride, size_t rows, const void *w, size_t inputs, size_t outputs, float *y, size_t y_stride) {
-    dot(x, x_stride, rows, w, vk_bfloat16, inputs, outputs, y, y_stride);
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, size_t inputs, size_t outputs, float *y,
+    size_t y_stride) {
+    dot(x, x_stride, rows, w, w_stride, vk_bfloat16, inputs, outputs, y, y_stride);
 }
 
 void vk_dot(
-    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
-    size_t y_stride) {
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, enum vk_type type, size_t inputs,
+    size_t outputs, float *y, size_t y_stride) {
     switch (type) {
-    case vk_float32: vk_dot_float32(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
-    case vk_float16: vk_dot_float16(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
-    case vk_bfloat16: vk_dot_widened_bfloat16(x, x_stride, rows, w, inputs, outputs, y, y_stride); break;
+    case vk_float32: vk_dot_float32(x, x_stride, rows, w, w_stride, inputs, outputs, y, y_stride); break;
+    case vk_float16: vk_dot_float16(x, x_stride, rows, w, w_stride, inputs, outputs, y, y_stride); break;
+    case vk_bfloat16: vk_dot_widened_bfloat16(x, x_stride, rows, w, w_stride, inputs, outputs, y, y_stride); break;
     }
+}
+
+/// A block of `height` rows of weights and `width` vectors of values, both known to the compiler.
+INLINE void mix_block(
+    const float *weights, size_t weights_stride, const float *values, size_t values_stride, size_t count, float *y,
+    size_t y_stride, int height, int width) {
+    floats total[4][4] = {0};
+    for (size_t i = 0; i < count; i++) {
+        floats value[4];
+        for (int o = 0; o < width; o++) memcpy(&value[o], values + i * values_stride + o * LANES, sizeof value[o]);
+        for (int r = 0; r < height; r++)
+            for (int o = 0; o < width; o++) total[r][o] += weights[r * weights_stride + i] * value[o];
+    }
+    for (int r = 0; r < height; r++)
+        for (int o = 0; o < width; o++) memcpy(y + r * y_stride + o * LANES, &total[r][o], sizeof total[r][o]);
+}
+
+/// Some rows, `height` of them, and all columns.
+INLINE void mix_rows(
+    const float *weights, size_t weights_stride, const float *values, size_t values_stride, size_t count, size_t columns,
+    float *y, size_t y_stride, int height) {
+    size_t c = 0;
+    for (; c + 4 * LANES <= columns; c += 4 * LANES)
+        mix_block(weights, weights_stride, values + c, values_stride, count, y + c, y_stride, height, 4);
+    for (; c + LANES <= columns; c += LANES)
+        mix_block(weights, weights_stride, values + c, values_stride, count, y + c, y_stride, height, 1);
+    for (; c < columns; c++)
+        for (int r = 0; r < height; r++) {
+            float total = 0;
+            for (size_t i = 0; i < count; i++) total += weights[r * weights_stride + i] * values[i * values_stride + c];
+            y[r * y_stride + c] = total;
+        }
+}
+
+FOR_EACH_PROCESSOR void vk_mix(
+    const float *weights, size_t weights_stride, size_t rows, const float *values, size_t values_stride, size_t count,
+    size_t columns, float *y, size_t y_stride) {
+    size_t r = 0;
+    for (; r + 4 <= rows; r += 4)
+        mix_rows(
+            weights + r * weights_stride, weights_stride, values, values_stride, count, columns, y + r * y_stride, y_stride, 4);
+    for (; r + 2 <= rows; r += 2)
+        mix_rows(
+            weights + r * weights_stride, weights_stride, values, values_stride, count, columns, y + r * y_stride, y_stride, 2);
+    if (r < rows)
+        mix_rows(
+            weights + r * weights_stride, weights_stride, values, values_stride, count, columns, y + r * y_stride, y_stride, 1);
 }
 
 // MARK: - Elementwise

@@ -2,17 +2,41 @@ import CVectorKernels
 
 extension Kernel {
     /// `scores = scale · a · bᵀ`: the scores of queries a [rows, d] for keys b [columns, d].
-    public static func scores(_ queries: MatrixView, _ keys: MatrixView, scale: Float, into scores: MatrixView) {
-        precondition(queries.columns == keys.columns && scores.columns == keys.rows, "shapes of a product must agree")
-        OpenBLAS.multiply(
-            queries, keys.start, stride: keys.stride, transposed: true, scale: scale, into: scores)
+    ///
+    /// - Parameter kernel: streamed, a row's result depends on that row and the keys alone.
+    public static func scores(
+        _ queries: MatrixView, _ keys: MatrixView, scale: Float, into scores: MatrixView, by kernel: ProductKernel
+    ) {
+        precondition(
+            queries.columns == keys.columns && scores.columns == keys.rows && scores.rows == queries.rows,
+            "shapes of a product must agree")
+        switch kernel {
+        case .blocked:
+            OpenBLAS.multiply(queries, keys, transposed: true, scale: scale, into: scores)
+        case .streamed:
+            vk_dot(
+                queries.start, queries.stride, queries.rows, keys.start, keys.stride, vk_float32, keys.columns,
+                keys.rows,
+                scores.start, scores.stride)
+            self.scale(scores, by: scale)
+        }
     }
 
     /// `y = p · v`: weights p [rows, n] of values v [n, d].
-    public static func mix(_ weights: MatrixView, _ values: MatrixView, into y: MatrixView) {
-        precondition(weights.columns == values.rows && y.columns == values.columns, "shapes of a product must agree")
-        OpenBLAS.multiply(
-            weights, values.start, stride: values.stride, transposed: false, scale: 1, into: y)
+    ///
+    /// - Parameter kernel: as in `scores`.
+    public static func mix(_ weights: MatrixView, _ values: MatrixView, into y: MatrixView, by kernel: ProductKernel) {
+        precondition(
+            weights.columns == values.rows && y.columns == values.columns && y.rows == weights.rows,
+            "shapes of a product must agree")
+        switch kernel {
+        case .blocked:
+            OpenBLAS.multiply(weights, values, transposed: false, scale: 1, into: y)
+        case .streamed:
+            vk_mix(
+                weights.start, weights.stride, weights.rows, values.start, values.stride, values.rows, values.columns,
+                y.start, y.stride)
+        }
     }
 
     /// Softmax over `visible` of a row, zero elsewhere.

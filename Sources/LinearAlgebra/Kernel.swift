@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Elementwise and row-wise operations on float32, written so that LLVM vectorises them for any x86-64 or arm64.
 ///
 /// Each has a plain sibling of the same name in `ReferenceKernel`, which the tests compare it with. Sums run over sixteen
@@ -52,23 +54,24 @@ extension Kernel {
 
     /// The largest of `count` (at least one) values.
     static func maximum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
-        var a = x[0]
-        var b = a
-        var c = a
-        var d = a
+        var largest = x[0]
         var i = 0
-        while i + 4 <= count {
-            a = x[i] > a ? x[i] : a
-            b = x[i + 1] > b ? x[i + 1] : b
-            c = x[i + 2] > c ? x[i + 2] : c
-            d = x[i + 3] > d ? x[i + 3] : d
-            i += 4
+        if count >= 32 {
+            var a = load(x)
+            var b = a
+            while i + 16 <= count {
+                let (u, v) = (load(x + i), load(x + i + 8))
+                a.replace(with: u, where: u .> a)
+                b.replace(with: v, where: v .> b)
+                i += 16
+            }
+            largest = max(a.max(), b.max())
         }
         while i < count {
-            a = x[i] > a ? x[i] : a
+            largest = x[i] > largest ? x[i] : largest
             i += 1
         }
-        return max(max(a, b), max(c, d))
+        return largest
     }
 
     /// Adds a row vector to every row.
@@ -138,20 +141,34 @@ extension Kernel {
     }
 
     /// Whether no value is infinite or not a number.
-    public static func isFinite(_ x: MatrixView) -> Bool {
-        var largest: UInt32 = 0
-        for r in 0..<x.rows {
-            let row = x.start + r * x.stride
-            for i in 0..<x.columns { largest = max(largest, row[i].bitPattern & 0x7FFF_FFFF) }
+    public static func isFinite(_ x: MatrixView, team: WorkerTeam) -> Bool {
+        let isAll = Atomic(true)
+        team.run(x.rows, nanoseconds: x.rows * x.columns / 8) { row, _ in
+            var largest: UInt32 = 0
+            for value in x[row] { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
+            if largest >= 0x7F80_0000 { isAll.store(false, ordering: .relaxed) }
         }
-        return largest < 0x7F80_0000
+        return isAll.load(ordering: .relaxed)
+    }
+
+    /// The index of the largest value of each row, the lowest one on a tie.
+    public static func indicesOfMaxima(_ x: MatrixView, team: WorkerTeam) -> [Int] {
+        [Int](unsafeUninitializedCapacity: x.rows) { buffer, count in
+            count = x.rows
+            // Shared on purpose: each row writes its own.
+            nonisolated(unsafe) let indices = buffer
+            team.run(x.rows, nanoseconds: x.rows * x.columns / 8) { row, _ in indices[row] = indexOfMaximum(x[row]) }
+        }
     }
 
     /// The index of the largest value, the lowest one on a tie.
-    public static func indexOfMaximum(_ x: UnsafeMutableBufferPointer<Float>) -> Int {
+    static func indexOfMaximum(_ x: UnsafeMutableBufferPointer<Float>) -> Int {
         guard let start = x.baseAddress, !x.isEmpty else { preconditionFailure("nothing has no largest value") }
         let largest = maximum(start, x.count)
+        // By stretches first: one value after the other is a comparison that waits for the one before it.
+        let stretch = 256
         var i = 0
+        while i + stretch < x.count, maximum(start + i, stretch) != largest { i += stretch }
         while i < x.count - 1, start[i] != largest { i += 1 }
         return i
     }

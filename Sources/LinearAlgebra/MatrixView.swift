@@ -38,6 +38,12 @@ public struct MatrixView: @unchecked Sendable {
         return MatrixView(start: start + range.lowerBound, rows: rows, columns: range.count, stride: stride)
     }
 
+    /// The only row, cut into `count` rows of equal length.
+    public func cut(into count: Int) -> MatrixView {
+        precondition(rows == 1 && columns % count == 0, "only one row can be cut, and only evenly")
+        return MatrixView(start: start, rows: count, columns: columns / count, stride: columns / count)
+    }
+
     /// All values, row after row, of a view without gaps between its rows.
     public var values: UnsafeMutableBufferPointer<Float> {
         precondition(stride == columns || rows <= 1, "a view with gaps has no contiguous values")

@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// The one place where OpenBLAS is called: the small products of attention, of matrices with gaps between their rows.
+/// The one place where OpenBLAS is called: the small products of attention for many rows, of matrices with gaps between their rows.
 ///
 /// OpenBLAS always runs on the calling thread alone: its own threads would cut a product differently for every number
 /// of threads, and rounding with it. Whole heads are distributed instead.
@@ -16,24 +16,10 @@ enum OpenBLAS {
     }()
 
     /// `c = scale * a · op(b)`, row-major; `op(b)` is `b` transposed when `b` is [columns of c, columns of a].
-    ///
-    /// One row goes to sgemv, which reads the matrix in place; sgemm copies it first and is five times slower then.
-    static func multiply(
-        _ a: MatrixView, _ b: UnsafePointer<Float>, stride: Int, transposed: Bool, scale: Float,
-        into c: MatrixView
-    ) {
-        precondition(a.rows == c.rows, "the rows of a product are those of its left factor")
+    static func multiply(_ a: MatrixView, _ b: MatrixView, transposed: Bool, scale: Float, into c: MatrixView) {
         guard c.rows > 0, c.columns > 0 else { return }
-        guard c.rows == 1 else {
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
-                Int32(a.columns), scale, a.start, Int32(a.stride), b, Int32(stride), 0, c.start, Int32(c.stride))
-            return
-        }
-        let n = Int32(c.columns)
-        let k = Int32(a.columns)
-        cblas_sgemv(
-            CblasRowMajor, transposed ? CblasNoTrans : CblasTrans, transposed ? n : k, transposed ? k : n, scale, b,
-            Int32(stride), a.start, 1, 0, c.start, 1)
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
+            Int32(a.columns), scale, a.start, Int32(a.stride), b.start, Int32(b.stride), 0, c.start, Int32(c.stride))
     }
 }

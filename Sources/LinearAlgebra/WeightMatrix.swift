@@ -191,8 +191,8 @@ public final class WeightMatrix: @unchecked Sendable {
                 ? (weights(columns, factor, as: .float32, worker).start, vk_float32)
                 : (start + (factor.firstOutput + columns.lowerBound) * inputs * type.size, type.kernelType)
             vk_dot(
-                x.row(rows.lowerBound).assumingMemoryBound(to: Float.self), inputs, rows.count, bytes, type, inputs,
-                columns.count, product.start, product.stride)
+                x.row(rows.lowerBound).assumingMemoryBound(to: Float.self), inputs, rows.count, bytes, inputs, type,
+                inputs, columns.count, product.start, product.stride)
         }
     }
 

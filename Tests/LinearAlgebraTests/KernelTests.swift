@@ -133,6 +133,48 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
         }
     }
 
+    @Test(arguments: [ProductKernel.blocked, .streamed])
+    func `Scores and mixtures agree with plain products`(_ kernel: ProductKernel) {
+        var numbers = TestNumbers(6)
+        for (rows, size, count) in [
+            (1, 64, 1), (2, 7, 3), (3, 16, 5), (4, 33, 17), (6, 128, 100), (7, 80, 9), (13, 257, 31),
+        ] {
+            let (q, k, v) = (numbers.values(rows * size), numbers.values(count * size), numbers.values(count * size))
+            let queries = TestMatrix(q, rows: rows, columns: size, offset: 2, gap: 5)
+            let keys = TestMatrix(k, rows: count, columns: size, offset: 3, gap: 9)
+            let values = TestMatrix(v, rows: count, columns: size, gap: 2)
+            let scores = TestMatrix([Float](repeating: 0, count: rows * count), rows: rows, columns: count)
+            let mixed = TestMatrix([Float](repeating: 0, count: rows * size), rows: rows, columns: size)
+            let scale: Float = 0.37
+            withExtendedLifetime((queries, keys, values)) {
+                Kernel.scores(queries.view, keys.view, scale: scale, into: scores.view, by: kernel)
+                Kernel.mix(scores.view, values.view, into: mixed.view, by: kernel)
+            }
+            let expected = ReferenceKernel.multiply(
+                q, k, rows: rows, inputs: size, outputs: count, orientation: .outputByInput
+            ).map { $0 * scale }
+            #expect(largestDifference(scores.values, expected) < 1e-5)
+            let expectedMix = ReferenceKernel.multiply(
+                scores.values, v, rows: rows, inputs: count, outputs: size, orientation: .inputByOutput)
+            #expect(largestDifference(mixed.values, expectedMix) < 2e-5)
+            guard kernel == .streamed else { continue }
+            // A row has the same bytes alone.
+            for row in 0..<rows {
+                let (score, mixture) = (scores.values, mixed.values)
+                let (one, other) = (
+                    TestMatrix([Float](repeating: 0, count: count), rows: 1, columns: count),
+                    TestMatrix([Float](repeating: 0, count: size), rows: 1, columns: size)
+                )
+                withExtendedLifetime((queries, keys, values, scores)) {
+                    Kernel.scores(queries.view.rows(row..<row + 1), keys.view, scale: scale, into: one.view, by: kernel)
+                    Kernel.mix(scores.view.rows(row..<row + 1), values.view, into: other.view, by: kernel)
+                }
+                #expect(one.values == Array(score[row * count..<(row + 1) * count]))
+                #expect(other.values == Array(mixture[row * size..<(row + 1) * size]))
+            }
+        }
+    }
+
     @Test func `A soft cap is limit times tanh`() {
         let x: [Float] = [-100, -3, -0.5, -1e-4, 0, 1e-4, 0.5, 3, 100]
         let matrix = TestMatrix(x, rows: 1, columns: x.count)
@@ -155,7 +197,7 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     }
 
     @Test func `The index of the maximum is the lowest one on a tie`() {
-        for count in [1, 4, 5, 9, 100] {
+        for count in [1, 4, 5, 9, 31, 32, 47, 100, 256, 257, 700] {
             for first in 0..<count {
                 var x = [Float](repeating: -2, count: count)
                 x[first] = 3
@@ -163,16 +205,29 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
                 #expect(x.withUnsafeMutableBufferPointer { Kernel.indexOfMaximum($0) } == first)
             }
         }
+        var numbers = TestNumbers(9)
+        let x = numbers.values(5 * 900)
+        for threads in 1...3 {
+            let matrix = TestMatrix(x, rows: 5, columns: 900)
+            let indices = withExtendedLifetime(matrix) {
+                Kernel.indicesOfMaxima(matrix.view, team: WorkerTeam(count: threads))
+            }
+            #expect(
+                indices
+                    == (0..<5).map { row in x[row * 900..<(row + 1) * 900].indices.max { x[$0] < x[$1] }! - row * 900 })
+        }
     }
 
     @Test func `Infinite values and values that are not a number are found`() {
+        let team = WorkerTeam(count: 2)
         for bad in [Float.infinity, -.infinity, .nan, -.nan] {
             for place in 0..<6 {
                 var x: [Float] = [0, -1, .greatestFiniteMagnitude, Float.leastNonzeroMagnitude, -0.0, 5]
-                #expect(Kernel.isFinite(TestMatrix(x, rows: 2, columns: 3).view))
+                let good = TestMatrix(x, rows: 2, columns: 3)
+                #expect(withExtendedLifetime(good) { Kernel.isFinite(good.view, team: team) })
                 x[place] = bad
                 let matrix = TestMatrix(x, rows: 2, columns: 3)
-                #expect(withExtendedLifetime(matrix) { !Kernel.isFinite(matrix.view) })
+                #expect(withExtendedLifetime(matrix) { !Kernel.isFinite(matrix.view, team: team) })
             }
         }
     }

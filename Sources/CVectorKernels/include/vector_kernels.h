@@ -13,12 +13,19 @@ bool vk_multiplies_bfloat16(void);
 /// y[r][o] = sum over i of x[r][i] * w[o][i], for rows 0..<rows and outputs 0..<outputs, in float32.
 ///
 /// x and y are row-major with `x_stride` and `y_stride` floats from row to row, w has `inputs` values of `type` for each
-/// output without gaps, at any address. Every result is summed in an order that depends on `inputs` alone.
+/// output, `w_stride` from one to the next, at any address. Every result is summed in an order that depends on `inputs` alone.
 void vk_dot(
-    const float *x, size_t x_stride, size_t rows, const void *w, enum vk_type type, size_t inputs, size_t outputs, float *y,
-    size_t y_stride);
+    const float *x, size_t x_stride, size_t rows, const void *w, size_t w_stride, enum vk_type type, size_t inputs,
+    size_t outputs, float *y, size_t y_stride);
 
-/// The same for x and w in bfloat16, with the processor's own multiply; only if `vk_multiplies_bfloat16`.
+/// y[r][c] = sum over i of weights[r][i] * values[i][c], for few rows and `count` values: what attention mixes.
+///
+/// All are row-major with the strides given. A result is summed in the order of the values.
+void vk_mix(
+    const float *weights, size_t weights_stride, size_t rows, const float *values, size_t values_stride, size_t count,
+    size_t columns, float *y, size_t y_stride);
+
+/// As `vk_dot` for x and w in bfloat16, w without gaps, with the processor's own multiply; only if `vk_multiplies_bfloat16`.
 void vk_dot_bfloat16(
     const uint16_t *x, size_t x_stride, size_t rows, const uint16_t *w, size_t inputs, size_t outputs, float *y,
     size_t y_stride);

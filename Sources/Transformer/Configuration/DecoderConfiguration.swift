@@ -130,6 +130,9 @@ public struct AttentionConfiguration: Sendable, Equatable {
 
     private var groupSize: Int { headCount / keyValueHeadCount }
 
+    /// The query heads that use a key/value head: they stand side by side in a row of the projection.
+    func queryHeads(ofKeyValue head: Int) -> Range<Int> { head * groupSize..<(head + 1) * groupSize }
+
     /// The key/value head that a query head uses.
     func keyValueHead(ofQuery head: Int) -> Int { head / groupSize }
 

@@ -50,6 +50,22 @@ extension Decoder {
                 index: $0, tokens: prompts[$0], surgery: surgery, logits: .last, cacheSlot: $0 - group.lowerBound)
         }
         let thresholds = configuration.longSequenceThresholds
+        func continuation(of part: SequencePart, by token: TokenID) -> SequencePart? {
+            var part = part
+            let verdict = end(part.index, token, results[part.index] + [token])
+            if verdict != .before { results[part.index].append(token) }
+            part.firstPosition += part.tokens.count
+            part.tokens = [token]
+            // From here on the angles of all positions are others: the keys kept so far are those of the old ones.
+            if thresholds.contains(part.firstPosition) {
+                part.tokens = prompts[part.index] + results[part.index]
+                part.firstPosition = 0
+            }
+            let isFull =
+                results[part.index].count == maximumNewTokens
+                || part.firstPosition + part.tokens.count > configuration.contextLength
+            return verdict == nil && !isFull ? part : nil
+        }
         while !parts.isEmpty {
             // Prompts in one way, new tokens in another: so a sequence's numbers do not depend on those beside it.
             let areNewTokens = parts[0].firstPosition > 0
@@ -58,22 +74,10 @@ extension Decoder {
             let kernel: ProductKernel = areNewTokens ? .streamed : .blocked
             let states = try run(parts, cache: cache, kernel: kernel)
             var next: [SequencePart] = []
-            try forEachLogits(states, kernel: kernel) { row, logits in
-                var part = parts[row]
-                let token = TokenID(Kernel.indexOfMaximum(logits))
-                let verdict = end(part.index, token, results[part.index] + [token])
-                if verdict != .before { results[part.index].append(token) }
-                part.firstPosition += part.tokens.count
-                part.tokens = [token]
-                // From here on the angles of all positions are others: the keys kept so far are those of the old ones.
-                if thresholds.contains(part.firstPosition) {
-                    part.tokens = prompts[part.index] + results[part.index]
-                    part.firstPosition = 0
+            try forSomeLogits(states, kernel: kernel) { rows, logits in
+                for (row, token) in zip(rows, Kernel.indicesOfMaxima(logits, team: team)) {
+                    if let part = continuation(of: parts[row], by: TokenID(token)) { next.append(part) }
                 }
-                let isFull =
-                    results[part.index].count == maximumNewTokens
-                    || part.firstPosition + part.tokens.count > configuration.contextLength
-                if verdict == nil, !isFull { next.append(part) }
             }
             parts = next + later
         }

@@ -225,9 +225,19 @@ public final class Decoder: Sendable {
     /// Computes the logits of normed states, some rows at a time, and hands out each row.
     ///
     /// - Throws: `Failure` 65 when a logit is infinite or not a number.
-    func forEachLogits(
-        _ states: MatrixView, kernel: ProductKernel = .blocked,
-        _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
+    private func forEachLogits(
+        _ states: MatrixView, _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws {
+        try forSomeLogits(states, kernel: .blocked) { rows, logits in
+            for row in rows { try body(row, logits[row - rows.lowerBound]) }
+        }
+    }
+
+    /// Computes the logits of normed states and hands out some rows at a time.
+    ///
+    /// - Throws: as `forEachLogits`.
+    func forSomeLogits(
+        _ states: MatrixView, kernel: ProductKernel, _ body: (_ rows: Range<Int>, _ logits: MatrixView) throws -> Void
     ) throws {
         let vocabulary = configuration.vocabularySize
         // At most 32 MB of logits at a time, or one row.
@@ -238,12 +248,12 @@ public final class Decoder: Sendable {
             weights.head.weight.multiply(
                 states.rows(rows), into: values, bias: weights.head.bias, by: kernel, team: team)
             if let limit = configuration.logitSoftCap { Kernel.softCap(values, limit: limit) }
-            guard Kernel.isFinite(values) else {
+            guard Kernel.isFinite(values, team: team) else {
                 throw Failure(
                     .badData, file: checkpoint.folder, "the logits are not finite numbers",
                     remedy: "the weights, or the values that coefficients were set to, are damaged or too large")
             }
-            for row in rows { try body(row, values[row - start]) }
+            try body(rows, values)
         }
     }
 }

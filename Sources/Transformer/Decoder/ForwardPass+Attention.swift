@@ -11,39 +11,52 @@ extension ForwardPass {
         prepare(layer, block, projection, team)
         let mixed = workspace.mixed.matrix(rows: block.rowCount, columns: shape.headCount * shape.headSize)
         let nanoseconds = block.attentionPairs * shape.headCount * shape.headSize / 16
-        team.run(block.members.count * shape.headCount, nanoseconds: nanoseconds) { item, worker in
-            let member = block.members[item / shape.headCount]
-            let head = item % shape.headCount
-            let (keys, values) = keysAndValues(layer, shape.keyValueHead(ofQuery: head), member, projection)
+        // Of one position the heads that share keys and values read them together.
+        let sharesPosition = block.members.allSatisfy { $0.rows.count == 1 }
+        let groups = sharesPosition ? shape.keyValueHeadCount : shape.headCount
+        team.run(block.members.count * groups, nanoseconds: nanoseconds) { item, worker in
+            let member = block.members[item / groups]
+            let group = item % groups
+            let heads = sharesPosition ? shape.queryHeads(ofKeyValue: group) : group..<group + 1
+            let (keys, values) = keysAndValues(
+                layer, shape.keyValueHead(ofQuery: heads.lowerBound), member, projection)
+            var queries = projection.rows(member.rows).columns(
+                shape.queryColumns(heads.lowerBound).lowerBound..<shape.queryColumns(heads.upperBound - 1).upperBound)
+            var mixed = mixed.rows(member.rows).columns(
+                heads.lowerBound * shape.headSize..<heads.upperBound * shape.headSize)
+            if sharesPosition { (queries, mixed) = (queries.cut(into: heads.count), mixed.cut(into: heads.count)) }
             attend(
-                projection.rows(member.rows).columns(shape.queryColumns(head)), keys, values,
-                first: member.part.firstPosition, window: configuration.layers[layer].window,
-                into: mixed.rows(member.rows).columns(head * shape.headSize..<(head + 1) * shape.headSize), worker)
+                queries, keys, values, first: member.part.firstPosition, sharesPosition: sharesPosition,
+                window: configuration.layers[layer].window, into: mixed, worker)
         }
         return mixed
     }
 
-    /// One head of one sequence: queries [t, d] at positions first..., keys and values [first + t, d] from position 0.
+    /// One head of one sequence: queries [t, d] at positions first..., keys and values [first + t, d] from position 0. Or, if the rows
+    /// share a position, heads of that one: queries [heads, d], keys and values [first + 1, d].
     ///
     /// Queries go by tiles, so that scores of a long sequence stay small and the half that nobody may see is left out.
     private func attend(
-        _ queries: MatrixView, _ keys: MatrixView, _ values: MatrixView, first: Int, window: Int?,
-        into mixed: MatrixView,
-        _ worker: Worker
+        _ queries: MatrixView, _ keys: MatrixView, _ values: MatrixView, first: Int, sharesPosition: Bool, window: Int?,
+        into mixed: MatrixView, _ worker: Worker
     ) {
         let tileRows = 64
+        func position(_ row: Int) -> Int { sharesPosition ? first : first + row }
+        func firstVisible(_ row: Int) -> Int { window.map { max(0, position(row) - $0 + 1) } ?? 0 }
         for start in stride(from: 0, to: queries.rows, by: tileRows) {
             let rows = start..<min(queries.rows, start + tileRows)
-            func firstVisible(_ row: Int) -> Int { window.map { max(0, first + row - $0 + 1) } ?? 0 }
+            // Of a position the same way in a prompt, whatever is beside it, and in a generation.
+            let kernel: ProductKernel = sharesPosition || rows.count == 1 ? .streamed : .blocked
             let lowest = firstVisible(rows.lowerBound)
-            let visible = lowest..<first + rows.upperBound
+            let visible = lowest..<position(rows.upperBound - 1) + 1
             let scores = worker.scores.matrix(rows: rows.count, columns: visible.count)
-            Kernel.scores(queries.rows(rows), keys.rows(visible), scale: configuration.attention.scale, into: scores)
+            Kernel.scores(
+                queries.rows(rows), keys.rows(visible), scale: configuration.attention.scale, into: scores, by: kernel)
             if let limit = configuration.attention.softCap { Kernel.softCap(scores, limit: limit) }
             for row in rows {
-                Kernel.softmax(scores[row - start], visible: firstVisible(row) - lowest..<first + row + 1 - lowest)
+                Kernel.softmax(scores[row - start], visible: firstVisible(row) - lowest..<position(row) + 1 - lowest)
             }
-            Kernel.mix(scores, values.rows(visible), into: mixed.rows(rows))
+            Kernel.mix(scores, values.rows(visible), into: mixed.rows(rows), by: kernel)
         }
     }
 
