@@ -4,17 +4,16 @@ import QuestionSet
 
 /// What the pass over a dump leaves: the eligible articles, what measures their popularity, and the pools of wrong options.
 ///
-/// What grows with the dump is 8 bytes per article id, 11 per title, 35 per eligible article, 19 per redirect and, without view
-/// files, 15 per linked title (with the empty places of its tables; see `TitleTable`). Pools are bounded samples, texts are on disk.
+/// What grows with the dump is 8 bytes per article id, 12 per title, 24 per eligible article, 21 per redirect and, without view
+/// files, 16 per linked title (with the empty places of its tables; see `TitleTable`). Pools are bounded samples, texts are on disk.
 struct ArticleCensus: Sendable {
     /// An eligible article.
     struct Entry: Sendable {
         var id: Int64
         /// Hash of its title.
         var title: UInt64
-        var spool: PageSpool.Position
-        /// Index in `sites`.
-        var site: UInt32
+        /// Where its page is.
+        var place: PageSpool.Place
     }
 
     /// Eligible articles in the order of the dump.
@@ -183,8 +182,7 @@ struct ArticleCensus: Sendable {
             return
         }
         entries.append(
-            Entry(
-                id: article.id, title: article.title, spool: try spool.append(page), site: UInt32(sites.count - 1)))
+            Entry(id: article.id, title: article.title, place: try spool.append(page, file: sites.count - 1)))
     }
 
     /// Ends the pass.
@@ -196,6 +194,9 @@ struct ArticleCensus: Sendable {
     }
 
     // MARK: - After the pass
+
+    /// Inbound links of articles; once.
+    mutating func takeInboundLinks(of articles: [UInt64]) -> [Int64] { popularity.takeInboundLinks(of: articles) }
 
     /// The index of the pack that covers each entry.
     var kindsOfEntries: [UInt8] { entries.map { packOfTitle[$0.title] ?? Self.noPack } }
@@ -238,8 +239,7 @@ struct ArticleCensus: Sendable {
     ) throws -> (
         article: Article, links: [UInt64], candidates: ArticleCandidates, pack: TemplatePack, provenance: PageProvenance
     )? {
-        let page = try spool.page(at: entries[index].spool)
-        let site = Int(entries[index].site)
+        let (page, site) = try spool.page(at: entries[index].place)
         let document = WikitextDocument(page.revision?.text ?? [])
         let reading = articleReaders[site].read(page, scanned: document)
         guard case .article(let article) = reading.kind, let pack = candidateReader.pack(for: article)

@@ -110,7 +110,7 @@ public struct BenchmarkGenerator: Sendable {
     private func popularity(of census: inout ArticleCensus) throws -> (counts: [Int64], measure: String) {
         let articles = census.entries.map(\.title)
         guard !configuration.pageviews.isEmpty else {
-            return (census.popularity.inboundLinks(of: articles), "inbound links")
+            return (census.takeInboundLinks(of: articles), "inbound links")
         }
         let project = configuration.project ?? census.site.pageviewProject ?? "en.wikipedia"
         let titles = census.popularity.titlesToCount(articles)

@@ -31,8 +31,9 @@ struct PopularityCensus: Sendable {
         return titles
     }
 
-    /// Inbound links of articles, those of redirects to them included.
-    func inboundLinks(of articles: [UInt64]) -> [Int64] {
+    /// Inbound links of articles, those of redirects to them included. Frees the counts: asked once, behind the pass.
+    mutating func takeInboundLinks(of articles: [UInt64]) -> [Int64] {
+        defer { inbound = TitleTable(empty: 0) }
         var folded = TitleTable<Int64>(empty: 0)
         for (title, _) in redirects.all {
             if let count = inbound[title] { folded.update(resolved(title), from: 0) { $0 += Int64(count) } }
