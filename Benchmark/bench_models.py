@@ -5,7 +5,7 @@
 
 Installs the peers from PyPI into .build/peers (llama-cpp-python is compiled: some minutes), writes checkpoints of random
 weights in the shapes of Qwen2.5-0.5B and -1.5B to .build/models, and prints and writes the tables of the section "Models" of
-Benchmark/RESULTS.md. Peers and SpecWiki take turns; of each figure the best round counts. One stream goes as fast as
+Benchmark/RESULTS.md. Peers and SpecWiki take turns; of each figure the best round counts. Generation goes as fast as
 memory does, which changes from minute to minute: there llama.cpp and SpecWiki take --turns short turns, and the median
 of the turns' ratios counts. With SPECWIKI_SHARED a whole PSS run is compared with its reference script as well.
 """
@@ -311,13 +311,13 @@ def ours(folder, precision, threads, *options):
     return json.loads(text)
 
 
-def one_stream(python, folder, path, precision, turns, threads):
-    """Tokens per second of llama.cpp and SpecWiki, turn by turn, each of them first in every other turn."""
+def generations(python, folder, path, precision, turns, threads):
+    """Tokens per second of llama.cpp and SpecWiki with one stream and with all, turn by turn, each of them first in every other turn."""
     pairs = []
     for turn in range(turns):
-        sides = [lambda: peer(python, "llama", path, str(threads), "decoding")["decoding"],
-                 lambda: ours(folder, precision, threads, "--prompts", "1", "--streams", "1", "--length", str(LENGTH),
-                              "--new-tokens", str(NEW))["decoding"]]
+        sides = [lambda: peer(python, "llama", path, str(threads), "decoding", "decodingTogether"),
+                 lambda: ours(folder, precision, threads, "--prompts", "1", "--streams", str(STREAMS), "--length", str(LENGTH),
+                              "--new-tokens", str(NEW))]
         if turn % 2:
             second, first = sides[1](), sides[0]()
         else:
@@ -339,18 +339,18 @@ def compare(python, shape, precisions, rounds, turns, threads):
         figures, hf, llama = [], [], []
         for _ in range(rounds):
             hf.append(peer(python, "transformers", folder, precision, str(threads)))
-            llama.append(peer(python, "llama", path, str(threads), "prefill", "decodingTogether"))
-            figures.append(ours(folder, precision, threads, "--repetitions", "3"))
+            llama.append(peer(python, "llama", path, str(threads), "prefill"))
+            figures.append(ours(folder, precision, threads, "--repetitions", "3", "--streams", "1"))
         figures, hf, llama = best(figures), best(hf), best(llama)
-        pairs = one_stream(python, folder, path, precision, turns, threads)
-        llama["decoding"], figures["decoding"] = (statistics.median(side) for side in zip(*pairs))
+        pairs = generations(python, folder, path, precision, turns, threads)
         for name, label in (("prefill", "prompts"), ("maskedPrefill", "prompts, masked"), ("decoding", "1 stream"),
                             ("decodingTogether", f"{STREAMS} streams")):
-            peers = [x for x in (hf.get(name), llama.get(name)) if x]
-            ratio = f"{figures[name] / max(peers):.2f}"
-            if name == "decoding":
-                each = sorted(second / max(first, hf[name]) for first, second in pairs)
+            if name.startswith("decoding"):
+                llama[name], figures[name] = (statistics.median(side[name] for side in sides) for sides in zip(*pairs))
+                each = sorted(second[name] / max(first[name], hf[name]) for first, second in pairs)
                 ratio = f"{statistics.median(each):.2f} ({each[0]:.2f} to {each[-1]:.2f})"
+            else:
+                ratio = f"{figures[name] / max(x for x in (hf.get(name), llama.get(name)) if x):.2f}"
             rows.append(f"| {shape} | {precision} | {label} | {number(hf.get(name))} | {number(llama.get(name))} | "
                         f"{number(figures[name])} | {ratio} |")
         rows.append(f"| {shape} | {precision} | bare products | | | {number(figures['bareMultiply'])} | "
@@ -477,7 +477,7 @@ def write(rows, pss_rows, versions, turns, reference):
              f"Tokens per second: {PROMPTS} prompts of {LENGTH} tokens to their last logits (masked: a fifth of each layer; a mask of its",
              "own for every prompt here, for every batch in transformers), and greedy decoding after such prompts. The checkpoint holds bfloat16;",
              "at float32 both peers hold float32 weights. Prompts: the fastest of three passes (in transformers of batches of 4, 8 and 16).",
-             f"One stream goes as fast as memory does: {turns} turns of llama.cpp and SpecWiki one right after the other, medians; the ratio is the",
+             f"Generation goes as fast as memory does: {turns} turns of llama.cpp and SpecWiki one right after the other, medians; the ratio is the",
              "median of the turns' (in brackets the least and the greatest). Last column: against the better peer.", "",
              "| shape | precision | what | transformers | llama.cpp | SpecWiki | ratio |", "|---|---|---|---|---|---|---|", *rows]
     if pss_rows:
@@ -500,7 +500,7 @@ def main():
     parser.add_argument("--shapes", default="0.5b,1.5b")
     parser.add_argument("--precisions", default="float32,bfloat16")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--turns", type=int, default=9, help="of one stream (9)")
+    parser.add_argument("--turns", type=int, default=9, help="of generation (9)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--torch", help="a wheel of torch instead of PyPI's")
     parser.add_argument("--python", help="a Python that has the peers already")
