@@ -112,19 +112,17 @@ def install_wikiextractor(work):
 
 
 class Input:
-    """A dump as it is measured: in many bzip2 streams, in one, a first part of it, and dressed up as a page-view file."""
+    """A dump as it is measured: in many bzip2 streams, in one, and dressed up as a page-view file."""
 
     def __init__(self, name, key, multistream, options):
         self.name = name
         self.multistream = multistream
-        self.part, self.probe, self.single, self.single_probe = (
-            options.work / f"{key}-{use}.bz2" for use in (f"part-{options.part_mb}", "probe", "single", "single-probe"))
-        make(self.part, lambda path: write_part(multistream, path, options.part_mb * MB))
+        self.probe, self.single, self.single_probe = (
+            options.work / f"{key}-{use}.bz2" for use in ("probe", "single", "single-probe"))
         make(self.single, lambda path: shell(f"lbzip2 -dc '{multistream}' | bzip2 -9 > '{path}'"))
         make(self.probe, lambda path: write_probe(multistream, path))
         make(self.single_probe, lambda path: write_probe(self.single, path))
         self.bytes = uncompressed_size(multistream)
-        self.part_bytes = uncompressed_size(self.part)
 
     @property
     def title(self):
@@ -149,21 +147,6 @@ def shell(line):
 def uncompressed_size(path):
     with subprocess.Popen(["lbzip2", "-dc", path], stdout=subprocess.PIPE) as process:
         return sum(map(len, iter(lambda: process.stdout.read(1 << 20), b"")))
-
-
-def write_part(dump, path, wanted):
-    """The first pages of a dump."""
-    with bz2.open(dump) as source, bz2.open(path, "wb") as target:
-        left = wanted
-        while left > 0 and (block := source.read(min(left, 1 << 20))):
-            target.write(block)
-            left -= len(block)
-        if left <= 0:
-            for line in source:
-                target.write(line)
-                if line.strip() == b"</page>":
-                    target.write(b"</mediawiki>\n")
-                    break
 
 
 def write_probe(dump, path):
@@ -208,33 +191,32 @@ def generator_version():
 
 
 def measure_speed(options, data, wikiextractor):
-    """All programs in turn, round after round: {what: (what, bytes of XML, what it is compared with, [Run])}."""
+    """All programs in turn, on the whole dump, round after round: {what: (what, bytes of XML, what it is compared with, [Run])}."""
     program, store = options.program, options.work / "store.sqlite"
     generate = [program, "generate", "--quiet", "--force", "--output", store]
     probe = [program, "pageviews", "--quiet", "--project", "zz.wikipedia", "--output", "-"]
     # What bars compare stands side by side: a machine's speed changes within a minute.
     rows = [
-        (LBZIP2, ["lbzip2", "-dc", "-n2", data.multistream], data.bytes, None),
-        (GENERATE, [*generate, data.multistream], data.bytes, LBZIP2),
-        (WIKIEXTRACTOR,
-         [wikiextractor, "--processes", "2", "--quiet", "-o", "-", data.part], data.part_bytes, LBZIP2),
+        (LBZIP2, ["lbzip2", "-dc", "-n2", data.multistream], None),
+        (GENERATE, [*generate, data.multistream], LBZIP2),
+        (WIKIEXTRACTOR, [wikiextractor, "--processes", "2", "--quiet", "-o", "-", data.multistream], LBZIP2),
         (WITHOUT_TEMPLATES,
-         [wikiextractor, "--processes", "2", "--no-templates", "--quiet", "-o", "-", data.part], data.part_bytes, LBZIP2),
-        (ONE_STREAM_LBZIP2, ["lbzip2", "-dc", "-n2", data.single], data.bytes, None),
-        (ONE_STREAM, [*generate, data.single], data.bytes, ONE_STREAM_LBZIP2),
-        ("specwiki-build extract", [program, "extract", "--quiet", data.multistream], data.bytes, LBZIP2),
-        ("specwiki-build, decompression only", [*probe, data.probe], data.bytes, LBZIP2),
-        ("specwiki-build extract, one stream", [program, "extract", "--quiet", data.single], data.bytes, ONE_STREAM_LBZIP2),
-        ("specwiki-build, decompression only, one stream", [*probe, data.single_probe], data.bytes, ONE_STREAM_LBZIP2),
-        ("lbzip2 -dc -n1", ["lbzip2", "-dc", "-n1", data.multistream], data.bytes, LBZIP2),
-        ("bzcat", ["bzcat", data.multistream], data.bytes, LBZIP2),
+         [wikiextractor, "--processes", "2", "--no-templates", "--quiet", "-o", "-", data.multistream], LBZIP2),
+        (ONE_STREAM_LBZIP2, ["lbzip2", "-dc", "-n2", data.single], None),
+        (ONE_STREAM, [*generate, data.single], ONE_STREAM_LBZIP2),
+        ("specwiki-build extract", [program, "extract", "--quiet", data.multistream], LBZIP2),
+        ("specwiki-build, decompression only", [*probe, data.probe], LBZIP2),
+        ("specwiki-build extract, one stream", [program, "extract", "--quiet", data.single], ONE_STREAM_LBZIP2),
+        ("specwiki-build, decompression only, one stream", [*probe, data.single_probe], ONE_STREAM_LBZIP2),
+        ("lbzip2 -dc -n1", ["lbzip2", "-dc", "-n1", data.multistream], LBZIP2),
+        ("bzcat", ["bzcat", data.multistream], LBZIP2),
     ]
     runs = [[] for _ in rows]
     for number in range(options.rounds):
         say(f"{data.name}: round {number + 1} of {options.rounds}")
-        for (_, command, _, _), row in zip(rows, runs):
+        for (_, command, _), row in zip(rows, runs):
             row.append(Run(command))
-    return {what: (what, size, base, row) for (what, _, size, base), row in zip(rows, runs)}
+    return {what: (what, data.bytes, base, row) for (what, _, base), row in zip(rows, runs)}
 
 
 def throughputs(row):
@@ -255,7 +237,7 @@ def speed_section(data, rows, bars):
         against = ratios(row, rows[base]) if base is not None else None
         wall = statistics.median(run.wall for run in runs)
         lines.append(
-            f"| {what}{'' if size == data.bytes else f' (first {size / MB:.1f} MB of XML)'} | {wall:.2f} | "
+            f"| {what} | {wall:.2f} | "
             f"{min(run.wall for run in runs):.2f} | {statistics.median(run.cpu for run in runs):.2f} | "
             f"{max(run.peak for run in runs) / MB:.0f} | {size / MB / wall:.1f} | "
             + (f"{statistics.median(against):.2f} | {' '.join(f'{ratio:.2f}' for ratio in against)} |" if against else "1 | |"))
@@ -399,7 +381,6 @@ def parse():
     parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
     parser.add_argument("--dump", type=Path, help="a multistream .xml.bz2 of yours, in place of the real pages")
     parser.add_argument("--mb", type=float, default=400, help="size of the inputs in MB of XML (400)")
-    parser.add_argument("--part-mb", type=int, default=60, help="how much of it wikiextractor is given (60)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory-articles", type=int, default=25_000, help="articles of the smallest memory run (25,000)")
     parser.add_argument("--memory-rounds", type=int, default=2)
