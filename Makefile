@@ -83,11 +83,11 @@ bench: release
 bench-models: release
 	python3 Benchmark/bench_models.py $(BENCH_OPTIONS)
 
-## The readers of checkpoints and tokenizers under AddressSanitizer: their tests, and 20,000 mutated inputs of each. What Foundation
+## Readers of checkpoints and tokenizers, and kernels, under AddressSanitizer: their tests, and 20,000 mutated inputs of each. What Foundation
 ## itself never frees is left out.
 sanitize: setup
 	ASAN_OPTIONS=detect_leaks=0 SPECWIKI_FUZZ=20000 $(SWIFT) test --sanitize=address --scratch-path .build/sanitize \
-		--filter 'CheckpointTests|CheckpointFuzzTests|ConfigurationTests|JSONValueTests|Tokeniz.*Tests'
+		--filter 'CheckpointTests|CheckpointFuzzTests|ConfigurationTests|JSONValueTests|Tokeniz.*Tests|KernelTests|WeightMatrixTests'
 
 ## Exports in the programs they are for: lm-evaluation-harness and Hugging Face datasets, installed from PyPI into .build.
 ## CHECK_OPTIONS="--torch FILE.whl" names a CPU wheel; torch from PyPI brings CUDA with it.
