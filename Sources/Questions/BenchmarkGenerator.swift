@@ -8,8 +8,8 @@ import Statistics
 
 /// From a dump to questions: one pass over the dump in bounded memory, then tiers, selection and writing.
 ///
-/// What grows with the number of articles is one compact entry each (id, title, number of candidates, offset into a temporary
-/// file that holds the facts); distractor pools are bounded samples. The result does not depend on `jobs`.
+/// What grows with the number of articles are a few numbers each (see `ArticleCensus`), while the eligible pages wait in a temporary file;
+/// distractor pools are bounded samples. The result does not depend on `jobs`.
 public struct BenchmarkGenerator: Sendable {
     /// What decides the questions.
     public struct Configuration: Sendable {

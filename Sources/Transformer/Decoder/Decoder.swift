@@ -142,12 +142,14 @@ public final class Decoder: Sendable {
             outputs[part.index].logits.reserveCapacity(part.readCount * width)
         }
         let owners = parts.flatMap { part in (0..<part.readCount).map { _ in part.index } }
-        try forEachLogits(states) { read, row in
-            let index = owners[read]
-            if let vocabulary = sequences[index].vocabulary {
-                outputs[index].logits += vocabulary.map { row[Int($0)] }
-            } else {
-                outputs[index].logits += row
+        try forSomeLogits(states, kernel: .blocked) { reads, logits in
+            for (number, index) in owners[reads].enumerated() {
+                let row = logits[number]
+                if let vocabulary = sequences[index].vocabulary {
+                    outputs[index].logits += vocabulary.map { row[Int($0)] }
+                } else {
+                    outputs[index].logits += row
+                }
             }
         }
         return outputs
@@ -222,20 +224,9 @@ public final class Decoder: Sendable {
         return projected
     }
 
-    /// Computes the logits of normed states, some rows at a time, and hands out each row.
-    ///
-    /// - Throws: `Failure` 65 when a logit is infinite or not a number.
-    private func forEachLogits(
-        _ states: MatrixView, _ body: (_ row: Int, _ logits: UnsafeMutableBufferPointer<Float>) throws -> Void
-    ) throws {
-        try forSomeLogits(states, kernel: .blocked) { rows, logits in
-            for row in rows { try body(row, logits[row - rows.lowerBound]) }
-        }
-    }
-
     /// Computes the logits of normed states and hands out some rows at a time.
     ///
-    /// - Throws: as `forEachLogits`.
+    /// - Throws: `Failure` 65 when a logit is infinite or not a number.
     func forSomeLogits(
         _ states: MatrixView, kernel: ProductKernel, _ body: (_ rows: Range<Int>, _ logits: MatrixView) throws -> Void
     ) throws {
