@@ -26,11 +26,11 @@ final class BZip2Source: ByteSource {
     private(set) var storedBytesRead: Int64 = 0
     private(set) var storedPlace: StoredPlace?
 
-    init(file: InputFile, jobs: Int) {
+    init(file: InputFile, pool: WorkerPool) {
         self.file = file
         splitter = BZip2Splitter(file: file)
         let workspaces = workspaces
-        pipeline = OrderedPipeline(threads: jobs, capacity: 2 * jobs + 2) { block in
+        pipeline = OrderedPipeline(.decompression, pool: pool) { block in
             try workspaces.withWorkspace { workspace in
                 Outcome(block: block, content: try block.content(limit: Self.limitAhead, workspace: workspace))
             }

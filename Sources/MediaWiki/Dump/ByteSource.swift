@@ -81,13 +81,13 @@ enum Packing: Sendable, Equatable {
 
 /// Opens `path` (`-` is standard input) as a source of uncompressed bytes.
 ///
-/// - Parameter jobs: the number of threads that may decompress; used for bzip2.
+/// - Parameter pool: whose threads decompress; used for bzip2.
 /// - Throws: `Failure` 66 when it cannot be opened, 65 when it is packed in a way that is not read.
-func openByteSource(path: String, jobs: Int, cancellation: Cancellation) throws -> any ByteSource {
+func openByteSource(path: String, pool: WorkerPool, cancellation: Cancellation) throws -> any ByteSource {
     let file = try InputFile(path: path, cancellation: cancellation)
     return switch try Packing.recognize(file.peek(Packing.lookahead), file: file.name) {
     case .plain: PlainSource(file: file)
-    case .bzip2: BZip2Source(file: file, jobs: jobs)
+    case .bzip2: BZip2Source(file: file, pool: pool)
     case .gzip: try GzipSource(file: file)
     case .zstandard: try ZstdSource(file: file)
     }

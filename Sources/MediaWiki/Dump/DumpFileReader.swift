@@ -41,10 +41,10 @@ struct DumpFileReader {
 
     /// Reads all of `path`; adds to `ledger`, also when it throws.
     static func read(
-        path: String, jobs: Int, policy: DamagePolicy, cancellation: Cancellation, ledger: inout DumpLedger,
+        path: String, pool: WorkerPool, policy: DamagePolicy, cancellation: Cancellation, ledger: inout DumpLedger,
         emit: (Event) throws -> Void
     ) throws {
-        let source = try openByteSource(path: path, jobs: jobs, cancellation: cancellation)
+        let source = try openByteSource(path: path, pool: pool, cancellation: cancellation)
         try withoutActuallyEscaping(emit) { emit in
             var reader = try DumpFileReader(path: path, source: source, policy: policy, ledger: ledger, emit: emit)
             defer { ledger = reader.ledger }

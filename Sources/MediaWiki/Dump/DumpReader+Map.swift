@@ -27,14 +27,14 @@ extension DumpReader {
 
     /// Reads all pages, transforms them on `jobs` threads, and hands the results on in the order of the dump.
     ///
-    /// One thread parses, `jobs` threads decompress and `jobs` threads transform, with bounded queues between them;
-    /// the system shares the processors out. What `consume` sees does not depend on `jobs`: also an error comes after
-    /// all results before it. When anything throws, everything stops, and no thread is left when this returns.
-    /// Memory: about `2 * jobs + 2` batches of 256 kB of text (or one page, if that is longer) and as many bzip2
-    /// blocks.
+    /// One thread parses and the calling thread consumes, with bounded queues between them; these two and what is left of
+    /// `jobs` threads decompress and transform whenever there is nothing else for them to do (see `WorkerPool`).
+    /// What `consume` sees does not depend on `jobs`: also an error comes after all results before it. When anything
+    /// throws, everything stops, and no thread is left when this returns. Memory: about `2 * jobs + 2` batches of
+    /// 256 kB of text (or one page, if that is longer) and as many bzip2 blocks.
     ///
     /// - Parameters:
-    ///   - jobs: the number of threads for each of the two parallel stages.
+    ///   - jobs: threads in all; never less than two.
     ///   - progress: called on the calling thread, now and then.
     ///   - onSiteInfo: called on the calling thread, once per file, before the results of its pages.
     ///   - prepare: makes what `transform` needs of a file's site information; called once per file.
@@ -47,27 +47,28 @@ extension DumpReader {
         prepare: @escaping @Sendable (SiteInfo) -> Context,
         transform: @escaping @Sendable (Page, Context) throws -> T, consume: (T) throws -> Void
     ) throws -> DumpLedger {
-        let jobs = max(1, jobs)
-        let pipeline = OrderedPipeline<Batch<Context>, BatchResult<T>>(threads: jobs, capacity: 2 * jobs + 2) { batch in
-            Self.transformed(batch, by: transform)
+        try WorkerPool.with(jobs: jobs, waiting: 2) { pool in
+            let pipeline = OrderedPipeline<Batch<Context>, BatchResult<T>>(.transformation, pool: pool) { batch in
+                Self.transformed(batch, by: transform)
+            }
+            let cancellation = Cancellation()
+            let parsing = BackgroundTask {
+                try parse(into: pipeline, pool: pool, cancellation: cancellation, prepare: prepare)
+            }
+            defer {
+                cancellation.cancel()
+                pipeline.shutDown()
+                _ = parsing.wait()
+            }
+            while let result = try pipeline.next() {
+                try Interruption.check()
+                if let siteInfo = result.siteInfo { try onSiteInfo(siteInfo) }
+                for value in result.values { try consume(value) }
+                if let error = result.error { throw error }
+                progress(result.position)
+            }
+            return try parsing.wait().get()
         }
-        let cancellation = Cancellation()
-        let parsing = BackgroundTask {
-            try parse(into: pipeline, jobs: jobs, cancellation: cancellation, prepare: prepare)
-        }
-        defer {
-            cancellation.cancel()
-            pipeline.shutDown()
-            _ = parsing.wait()
-        }
-        while let result = try pipeline.next() {
-            try Interruption.check()
-            if let siteInfo = result.siteInfo { try onSiteInfo(siteInfo) }
-            for value in result.values { try consume(value) }
-            if let error = result.error { throw error }
-            progress(result.position)
-        }
-        return try parsing.wait().get()
     }
 
     private static func transformed<Context, T>(
@@ -86,7 +87,7 @@ extension DumpReader {
 
     /// The parsing thread: collects pages into batches.
     private func parse<Context, T>(
-        into pipeline: OrderedPipeline<Batch<Context>, BatchResult<T>>, jobs: Int, cancellation: Cancellation,
+        into pipeline: OrderedPipeline<Batch<Context>, BatchResult<T>>, pool: WorkerPool, cancellation: Cancellation,
         prepare: (SiteInfo) -> Context
     ) throws -> DumpLedger {
         var batch = Batch<Context>(siteInfo: SiteInfo(), position: Position(storedBytes: 0, pages: 0))
@@ -96,7 +97,7 @@ extension DumpReader {
             batch = Batch(context: batch.context, siteInfo: batch.siteInfo, position: batch.position)
         }
         do {
-            let ledger = try readEvents(jobs: jobs, cancellation: cancellation) { event, position in
+            let ledger = try readEvents(pool: pool, cancellation: cancellation) { event, position in
                 batch.position = position
                 switch event {
                 case .siteInfo(let siteInfo):

@@ -50,10 +50,10 @@ public struct DumpReader: Sendable {
         return try InputFile.totalSize(of: paths)
     }
 
-    /// Reads all pages on the calling thread, while `jobs` threads decompress.
+    /// Reads all pages on the calling thread, while `jobs` threads decompress, itself among them.
     ///
     /// - Parameters:
-    ///   - jobs: threads for decompression; makes no difference to what is read.
+    ///   - jobs: threads in all; makes no difference to what is read.
     ///   - progress: called now and then.
     ///   - onSiteInfo: called once per file, before its pages; with the default when a file has no `<siteinfo>`.
     ///   - onPage: called for each page.
@@ -64,18 +64,20 @@ public struct DumpReader: Sendable {
         jobs: Int = 1, progress: (Position) -> Void = { _ in }, onSiteInfo: (SiteInfo) throws -> Void = { _ in },
         onPage: (Page) throws -> Void
     ) throws -> DumpLedger {
-        try readEvents(jobs: jobs, cancellation: Cancellation()) { event, position in
-            switch event {
-            case .siteInfo(let siteInfo): try onSiteInfo(siteInfo)
-            case .page(let page): try onPage(page)
-            case .progress: progress(position)
+        try WorkerPool.with(jobs: jobs, waiting: 1) { pool in
+            try readEvents(pool: pool, cancellation: Cancellation()) { event, position in
+                switch event {
+                case .siteInfo(let siteInfo): try onSiteInfo(siteInfo)
+                case .page(let page): try onPage(page)
+                case .progress: progress(position)
+                }
             }
         }
     }
 
     /// Reads all files, one after the other; each event comes with the position reached.
     func readEvents(
-        jobs: Int, cancellation: Cancellation, emit: (DumpFileReader.Event, Position) throws -> Void
+        pool: WorkerPool, cancellation: Cancellation, emit: (DumpFileReader.Event, Position) throws -> Void
     ) throws -> DumpLedger {
         _ = try totalBytes()
         var ledger = DumpLedger()
@@ -83,7 +85,7 @@ public struct DumpReader: Sendable {
         for path in paths {
             let bytesBefore = ledger.storedBytes
             try DumpFileReader.read(
-                path: path, jobs: max(1, jobs), policy: damagePolicy, cancellation: cancellation, ledger: &ledger
+                path: path, pool: pool, policy: damagePolicy, cancellation: cancellation, ledger: &ledger
             ) { event in
                 switch event {
                 case .page: position.pages += 1

@@ -26,7 +26,7 @@ public struct PageviewCounter: Sendable {
     /// Creates a count of the given files, leaving out those of robots beside those of people.
     ///
     /// - Parameters:
-    ///   - jobs: threads for decompression.
+    ///   - jobs: threads for decompression, the calling one among them.
     ///   - notify: is told what was read from each file and what was left out.
     ///   - progress: is told now and then how many stored bytes of all files are read.
     /// - Throws: as `PageviewFiles.ofPeople(among:notify:)` and `add(path:jobs:progress:)`.
@@ -82,7 +82,7 @@ public struct PageviewCounter: Sendable {
     /// Adds the counts of one file; `-` is standard input. Damaged lines are left out and counted in the ledger.
     ///
     /// - Parameters:
-    ///   - jobs: threads for decompression.
+    ///   - jobs: threads for decompression, the calling one among them.
     ///   - progress: is told now and then how many stored bytes of the file are read.
     /// - Throws: `Failure` 66 when the file cannot be opened, 65 when it is in no known format, empty, or its
     ///   compression is damaged. Then part of the file may have been added.

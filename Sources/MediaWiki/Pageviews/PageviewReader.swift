@@ -26,7 +26,15 @@ struct PageviewReader: Sendable {
     mutating func read<Tally: PageviewTally>(
         path: String, jobs: Int, into tally: inout Tally, progress: (_ storedBytes: Int64) -> Void
     ) throws -> PageviewLedger {
-        let source = try openByteSource(path: path, jobs: max(1, jobs), cancellation: Cancellation())
+        try WorkerPool.with(jobs: jobs, waiting: 1) { pool in
+            try read(path: path, pool: pool, into: &tally, progress: progress)
+        }
+    }
+
+    private mutating func read<Tally: PageviewTally>(
+        path: String, pool: WorkerPool, into tally: inout Tally, progress: (_ storedBytes: Int64) -> Void
+    ) throws -> PageviewLedger {
+        let source = try openByteSource(path: path, pool: pool, cancellation: Cancellation())
         var ledger = PageviewLedger(file: path == InputFile.standardInputPath ? "standard input" : path)
         var reader = LineReader(source: source, file: ledger.file)
         let format = try recognize(reader.firstLines(), ledger: ledger)

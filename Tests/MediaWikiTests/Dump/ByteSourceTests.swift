@@ -236,7 +236,9 @@ struct ByteSourceTests {
     @Test("a missing file and a folder cannot be opened")
     func unavailable() throws {
         let missing = try #require(throws: Failure.self) {
-            try openByteSource(path: "/nowhere/dump.xml", jobs: 1, cancellation: Cancellation())
+            try WorkerPool.with(jobs: 1, waiting: 1) { pool in
+                _ = try openByteSource(path: "/nowhere/dump.xml", pool: pool, cancellation: Cancellation())
+            }
         }
         #expect(missing.kind == .inputUnavailable)
         #expect(missing.file == "/nowhere/dump.xml")

@@ -178,14 +178,16 @@ func readAll(_ bytes: [UInt8], jobs: Int = 2) throws -> (bytes: [UInt8], damage:
     try TestData.withTemporaryFolder { folder in
         let url = folder.appendingPathComponent("file")
         try Data(bytes).write(to: url)
-        let source = try openByteSource(path: url.path, jobs: jobs, cancellation: Cancellation())
-        var result: (bytes: [UInt8], damage: [StoredDamage]) = ([], [])
-        while let chunk = try source.next() {
-            switch chunk {
-            case .bytes(let bytes, _): result.bytes += bytes
-            case .damage(let damage): result.damage.append(damage)
+        return try WorkerPool.with(jobs: jobs, waiting: 1) { pool in
+            let source = try openByteSource(path: url.path, pool: pool, cancellation: Cancellation())
+            var result: (bytes: [UInt8], damage: [StoredDamage]) = ([], [])
+            while let chunk = try source.next() {
+                switch chunk {
+                case .bytes(let bytes, _): result.bytes += bytes
+                case .damage(let damage): result.damage.append(damage)
+                }
             }
+            return result
         }
-        return result
     }
 }
