@@ -116,7 +116,7 @@ let package = Package(
         tests("QuestionSet", ["Diagnostics"]),
         tests("Scores", ["QuestionSet", "Statistics", "Diagnostics"]),
         tests("MediaWiki", ["Diagnostics", "Statistics", "CBZip2", "CZlib", "CZstd"]),
-        tests("Knowledge", ["MediaWiki", "Diagnostics", "QuestionSet"]),
+        tests("Knowledge", ["MediaWiki", "Diagnostics", "QuestionSet", "Statistics"]),
         tests("Questions", ["Knowledge", "MediaWiki", "QuestionSet", "Statistics", "Diagnostics", logging]),
         tests("BenchmarkStore", ["Scores", "QuestionSet", "Diagnostics", grdb]),
         tests("LinearAlgebra"),

@@ -45,8 +45,7 @@ public struct ArticleReader: Sendable {
         if links.redirectTarget(inText: text) != nil { return setAside("redirect") }
         let document = document ?? WikitextDocument(text)
         let links = linkTargets(document)
-        let outermost = document.outermostNodes(in: 0..<text.count).lazy.compactMap { document.templateName($0) }
-        if let reason = PageClassifier.reason(title: page.title) ?? PageClassifier.reason(templates: outermost) {
+        if let reason = PageClassifier.reason(title: page.title) ?? PageClassifier.reason(templatesOf: document) {
             return ReadPage(kind: .setAside(reason: reason), links: links.articles)
         }
         guard let id = page.id else { return ReadPage(kind: .setAside(reason: "no page id"), links: links.articles) }
@@ -74,12 +73,7 @@ public struct ArticleReader: Sendable {
             case .other: continue
             }
         }
-        articles.sort()
-        var last: UInt64?
-        articles.removeAll { hash in
-            defer { last = hash }
-            return hash == last
-        }
+        articles.removeRepeated()
         var seen: Set<String> = []
         return (articles, categories.filter { seen.insert($0).inserted })
     }

@@ -30,23 +30,41 @@ public enum PageClassifier {
     public static func namesThing(_ title: String) -> Bool { reason(title: title) == nil }
 
     /// Why a page with these outermost templates is set aside; nil for an article.
-    static func reason(templates: some Sequence<String>) -> String? {
-        for name in templates {
-            let kind: String? = name.withLowercasedBytes { key in
-                if disambiguation.contains(key, 0..<key.count) || key.has("disambig", at: 0)
-                    || key.has(" disambiguation", at: key.count - 15)
-                {
-                    return "disambiguation page"
-                }
-                return redirects.contains(key, 0..<key.count) ? "redirect" : nil
-            }
-            if let kind { return kind }
+    static func reason(templatesOf document: WikitextDocument) -> String? {
+        var index = 0
+        while index < document.nodes.count {
+            if let reason = document.withTemplateName(index, reason(template:)) ?? nil { return reason }
+            index = document.nodes[index].subtreeEnd
         }
         return nil
     }
 
+    /// The same of one template by its normalised name.
+    static func reason(template name: UnsafeBufferPointer<UInt8>) -> String? {
+        guard mayTellNoArticle(name) else { return nil }
+        return Lowercase.withBytes(of: name) { key in
+            if disambiguation.contains(key, 0..<key.count) || key.has("disambig", at: 0)
+                || key.isEnd(" disambiguation")
+            {
+                return "disambiguation page"
+            }
+            return redirects.contains(key, 0..<key.count) ? "redirect" : nil
+        }
+    }
+
+    /// Whether a template's name begins or ends as one of those does: most do neither.
+    private static func mayTellNoArticle(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard name.count > 1, name[0] < 0x80, name[1] < 0x80 else { return true }
+        return name[name.count - 1] | 0x20 == UInt8(ascii: "n")
+            || beginnings.mayBegin(name[0].lowercasedASCII, name[1].lowercasedASCII)
+    }
+
+    /// How the names of templates begin that tell of no article.
+    private static let beginnings = PhraseSet(redirectNames + disambiguationNames + ["disambig"])
+
     /// Templates that lead to a page of another wiki, in lower case.
-    private static let redirects: WordSet = ["soft redirect", "wiktionary redirect", "wi"]
+    private static let redirectNames = ["soft redirect", "wiktionary redirect", "wi"]
+    private static let redirects = WordSet(redirectNames)
 
     /// Beginnings of titles in lower case.
     private static let listPrefixes: PhraseSet = [
@@ -58,7 +76,8 @@ public enum PageClassifier {
     ]
 
     /// Templates that mark a page as a list of meanings or of bearers of a name, in lower case.
-    private static let disambiguation: WordSet = [
+    private static let disambiguation = WordSet(disambiguationNames)
+    private static let disambiguationNames = [
         "dab", "hndis", "geodis", "surname", "surnames", "given name", "given names", "nickname", "sia",
         "set index article", "mil-unit-dis", "numberdis", "letter-numbercombdisambig",
         "letter-number combination disambiguation",

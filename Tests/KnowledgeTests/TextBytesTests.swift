@@ -1,4 +1,5 @@
 import MediaWiki
+import Statistics
 import Testing
 
 @testable import Knowledge
@@ -132,6 +133,40 @@ import Testing
                 : SubjectNames.withoutParenthesis(title).contains { $0.isLetter || $0.isNumber }
                     ? nil : "title without letters or digits"
         #expect(PageClassifier.reason(title: title) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("Disambig-cleanup", "disambiguation page"), ("dab", "disambiguation page"),
+            ("Given Name", "disambiguation page"),
+            ("Road disambiguation", "disambiguation page"), ("DISAMBIGUATION", "disambiguation page"),
+            ("disambiguation x", "disambiguation page"),
+            ("xdisambiguation", nil), ("неоднозначность", "disambiguation page"),
+            ("Неоднозначность", "disambiguation page"), ("Soft redirect", "redirect"),
+            ("WI", "redirect"), ("Wiki", nil), ("Infobox person", nil), ("", nil), ("d", nil), ("Surname list", nil),
+            ("Citation", nil),
+            ("Egyért", "disambiguation page"), ("曖昧さ回避", "disambiguation page"),
+        ] as [(String, String?)])
+    func templatesTellWhatIsNoArticle(_ name: String, _ expected: String?) {
+        #expect(name.withBytes { PageClassifier.reason(template: $0) } == expected)
+        let inside = WikitextDocument(Array("{{x|{{\(name)}}}} text".utf8))
+        #expect(PageClassifier.reason(templatesOf: inside) == nil)
+        let outermost = WikitextDocument(Array("text [[a]] {{x}} {{ \(name) |a=1}}".utf8))
+        #expect(PageClassifier.reason(templatesOf: outermost) == expected)
+    }
+
+    @Test func repeatedHashesAreRemovedAsFromASet() {
+        var generator = SeededGenerator(seed: 7, "hashes")
+        for count in 0..<200 {
+            // Of few different numbers, of many, and of many that begin alike.
+            for (range, shift) in [(1 + count / 3, 0), (1_000_000, 0), (300, 40)] {
+                let hashes = (0..<count).map { _ in UInt64(generator.below(range)) << UInt64(shift) }
+                var seen: Set<UInt64> = []
+                var result = hashes
+                result.removeRepeated()
+                #expect(result == hashes.filter { seen.insert($0).inserted })
+            }
+        }
     }
 
     @Test(arguments: [

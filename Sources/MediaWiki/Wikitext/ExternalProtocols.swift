@@ -18,6 +18,9 @@ enum ExternalProtocols {
         return end < target.endIndex && target[end] != 0x20 && target[end] != 0x0A
     }
 
+    /// All names, in lower case.
+    static var allNames: some Sequence<String> { names.keys }
+
     /// Whether a name in lower case is that of a protocol.
     static func contains(_ name: String) -> Bool { names[name] != nil }
 

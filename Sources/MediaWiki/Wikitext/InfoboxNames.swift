@@ -55,6 +55,9 @@ enum InfoboxNames {
     /// The same by the name's UTF-8.
     static func contains(_ name: UnsafeBufferPointer<UInt8>) -> Bool { all.contains(name) }
 
+    /// Whether a name as it is written may be one of an infobox: by its ends, which say of nearly all others that they are not.
+    static func mayContain(_ written: ArraySlice<UInt8>) -> Bool { all.mayContain(written) }
+
     /// Whether `extract` records it: English names and the words for infoboxes of other languages, which is what the
     /// reference records go by. A name that says what the box is about, but not that it is one, does not count there.
     static func isRecorded(_ name: String) -> Bool { recorded.contains(name) }
@@ -70,12 +73,45 @@ private struct NameTable {
     private var prefixes = [[[UInt8]]](repeating: [], count: 256)
     private var suffixes = [[[UInt8]]](repeating: [], count: 256)
     private var names = [[[UInt8]]](repeating: [], count: 256)
+    /// For each first byte a bit for the lower six bits of each second one, of beginnings and names; the same for the last byte and the
+    /// one before it, of ends.
+    private var firstPairs = [UInt64](repeating: 0, count: 256)
+    private var lastPairs = [UInt64](repeating: 0, count: 256)
 
-    /// All in lower case and not empty.
+    /// All in lower case, with two bytes or more.
     init(prefixes: [String], suffixes: [String], names: [String]) {
         for text in prefixes.map({ Array($0.utf8) }) { self.prefixes[Int(text[0])].append(text) }
         for text in suffixes.map({ Array($0.utf8) }) { self.suffixes[Int(text[text.count - 1])].append(text) }
         for text in names.map({ Array($0.utf8) }) { self.names[Int(text[0])].append(text) }
+        // `Template:` may stand before any.
+        for text in (prefixes + names + ["template:"]).map({ Array($0.utf8) }) {
+            firstPairs[Int(text[0])] |= Self.bit(of: text[1])
+        }
+        for text in suffixes.map({ Array($0.utf8) }) {
+            lastPairs[Int(text[text.count - 1])] |= Self.bit(of: text[text.count - 2])
+        }
+    }
+
+    private static func bit(of byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
+
+    /// Whether a name that is not normalised may be in the table.
+    func mayContain(_ written: ArraySlice<UInt8>) -> Bool {
+        var (start, end) = (written.startIndex, written.endIndex)
+        while start < end, written[start].isWikitextBlank { start += 1 }
+        while start < end, written[end - 1].isWikitextBlank { end -= 1 }
+        guard end - start > 1 else { return false }
+        let ends = (written[start], written[start + 1], written[end - 2], written[end - 1])
+        // Comments, underscores, other scripts and odd blanks need a look.
+        guard Self.isPlain(ends.0), Self.isPlain(ends.1), Self.isPlain(ends.2), Self.isPlain(ends.3) else {
+            return true
+        }
+        return firstPairs[Int(ends.0.lowercasedASCII)] & Self.bit(of: ends.1.lowercasedASCII) != 0
+            || lastPairs[Int(ends.3.lowercasedASCII)] & Self.bit(of: ends.2.lowercasedASCII) != 0
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "<")
+            && byte != UInt8(ascii: ">")
     }
 
     func contains(_ name: String) -> Bool {

@@ -29,6 +29,9 @@ public struct LinkResolver: Sendable {
     private let namespaces: [String: Int]
     /// Those of files and categories in ASCII: nearly all prefixes in articles.
     private let plainPrefixes: [(bytes: [UInt8], isOfFiles: Bool)]
+    /// Prefixes in ASCII that mean something, by the hashes of their names in lower case: whether they always lead to something that
+    /// is no article and no category.
+    private let prefixes: [UInt64: Bool]
     private let isCaseSensitive: Bool
 
     /// Prepares for a wiki: the names in its `<siteinfo>`, the canonical ones, and further ones of its language.
@@ -50,6 +53,13 @@ public struct LinkResolver: Sendable {
             guard isPlain, number == Namespaces.file || number == Namespaces.category else { return nil }
             return (Array(name.utf8), number == Namespaces.file)
         }
+        var prefixes: [UInt64: Bool] = [:]
+        for name in ExternalProtocols.allNames { prefixes[TitleHash(name).value] = false }
+        for name in Namespaces.interwikiPrefixes { prefixes[TitleHash(name).value] = true }
+        for (name, number) in names {
+            prefixes[TitleHash(name).value] = number != 0 && number != Namespaces.category
+        }
+        self.prefixes = prefixes
         isCaseSensitive = siteInfo.isCaseSensitive
     }
 
@@ -86,7 +96,7 @@ public struct LinkResolver: Sendable {
                 }
             }
             if Namespaces.interwikiPrefixes.contains(lowercased) { return .elsewhere }
-            if prefix == lowercased, Namespaces.isLanguageCode(prefix) { return hasColon ? .elsewhere : .language }
+            if Namespaces.isLanguageCode(prefix.utf8) { return hasColon ? .elsewhere : .language }
         }
         return .article(capitalized(text))
     }
@@ -94,7 +104,11 @@ public struct LinkResolver: Sendable {
     /// What a link leads to as far as counting needs it; the same as `resolve`, but for most links no text is made.
     public func countedTarget(_ raw: ArraySlice<UInt8>) -> CountedTarget {
         var hash = TitleHash()
-        if addPlainTitle(raw, { hash.add($0) }) { return .article(hash.value) }
+        switch addPlainTitle(raw, { hash.add($0) }) {
+        case .article: return .article(hash.value)
+        case .elsewhere: return .other
+        case .unknown: break
+        }
         return switch plainPrefixedTarget(raw) ?? unusualTarget(raw) {
         case .article(let title): .article(TitleHash(title).value)
         case .category(let name): .category(name)
@@ -109,7 +123,7 @@ public struct LinkResolver: Sendable {
             guard raw[colon] == UInt8(ascii: ":"), zip(raw, prefix.bytes).allSatisfy({ $0.lowercasedASCII == $1 })
             else { continue }
             let name = raw[(colon + 1)...]
-            if prefix.isOfFiles { return addPlainTitle(name) { _ in } ? .file : nil }
+            if prefix.isOfFiles { return addPlainTitle(name, { _ in }) == .article ? .file : nil }
             return plainTitle(name).map { .category($0) }
         }
         return nil
@@ -120,55 +134,159 @@ public struct LinkResolver: Sendable {
         var isPlain = false
         let title = String(unsafeUninitializedCapacity: raw.count) { target in
             var count = 0
-            isPlain = addPlainTitle(raw) { byte in
-                target.initializeElement(at: count, to: byte)
-                count += 1
-            }
+            isPlain =
+                addPlainTitle(raw) { byte in
+                    target.initializeElement(at: count, to: byte)
+                    count += 1
+                } == .article
             return isPlain ? count : 0
         }
         return isPlain ? title : nil
     }
 
-    /// Calls `add` with the bytes of the normalised title, if nothing in it needs a look: no prefix, no fragment, no
-    /// entity, no unusual blank. Says whether it came to the end.
+    /// What a glance at a target tells.
+    private enum Glance {
+        /// An article.
+        case article
+        /// No article and no category.
+        case elsewhere
+        /// It takes more than a glance.
+        case unknown
+    }
+
+    /// Calls `add` with the bytes of the normalised title of an article, as far as nothing in it needs a look: no entity, no
+    /// unusual blank, no letter whose capital is a matter for Unicode. Says what it came to.
     @inline(__always)
-    private func addPlainTitle(_ raw: ArraySlice<UInt8>, _ add: (UInt8) -> Void) -> Bool {
+    private func addPlainTitle(_ raw: ArraySlice<UInt8>, _ add: (UInt8) -> Void) -> Glance {
         raw.withUnsafeBufferPointer { raw in
-            let needsLook = Self.needsLook
-            var position = 0
-            while position < raw.count, raw[position] == 0x20 || raw[position] == UInt8(ascii: "_") { position += 1 }
-            // The capital of a letter beyond ASCII is a matter for Unicode, and slashes may begin a URL.
-            guard position < raw.count, raw[position] < 0x80, raw[0] != UInt8(ascii: "/"),
-                !needsLook[Int(raw[position])]
-            else { return false }
-            let isSmall = raw[position] >= UInt8(ascii: "a") && raw[position] <= UInt8(ascii: "z")
-            add(isSmall && !isCaseSensitive ? raw[position] & ~0x20 : raw[position])
+            var start = 0
+            while start < raw.count, Self.isBlank(raw[start]) { start += 1 }
+            // Slashes may begin a URL.
+            guard start < raw.count, raw[0] != UInt8(ascii: "/") else { return .unknown }
+            if raw[start] == UInt8(ascii: "#") { return .elsewhere }
+            guard var position = addFirst(raw, start, add) else { return .unknown }
+            let marks = Self.marks
             var blankIsDue = false
-            for byte in raw[(position + 1)...] {
-                if byte == 0x20 || byte == UInt8(ascii: "_") {
+            var hasPrefix = false
+            while position < raw.count {
+                let byte = raw[position]
+                if Self.isBlank(byte) {
                     blankIsDue = true
+                    position += 1
                     continue
                 }
-                if needsLook[Int(byte)] { return false }
+                switch marks[Int(byte)] {
+                case .none: break
+                case .bad: return .unknown
+                case .fragment: return .article
+                case .lead: guard Self.isPlain(raw, position) else { return .unknown }
+                case .colon:
+                    // Only the first one ends a prefix.
+                    if !hasPrefix {
+                        let glance = glance(atPrefix: raw[start..<position])
+                        guard glance == .article else { return glance }
+                    }
+                    hasPrefix = true
+                }
                 if blankIsDue {
                     add(0x20)
                     blankIsDue = false
                 }
                 add(byte)
+                position += 1
             }
-            return true
+            return .article
         }
     }
 
-    /// By byte, whether more than the case of the first letter has to be looked at in a title that holds it.
-    private static let needsLook = (0...255).map { (byte: UInt8) in
-        switch byte {
-        case 0x00..<0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ":"),
-            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
-            UInt8(ascii: "|"), UInt8(ascii: "}"), 0xC2, 0xE1...0xE3:
-            true
-        default: false
+    /// Adds the first character as titles have it, and says where the next one stands; nil if it needs a look.
+    @inline(__always)
+    private func addFirst(_ raw: UnsafeBufferPointer<UInt8>, _ start: Int, _ add: (UInt8) -> Void) -> Int? {
+        let byte = raw[start]
+        if byte < 0x80 {
+            guard Self.marks[Int(byte)] == .none else { return nil }
+            let isSmall = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+            add(isSmall && !isCaseSensitive ? byte & ~0x20 : byte)
+            return start + 1
         }
+        // Kana and most ideographs have no capitals.
+        if isCaseSensitive || (0xE3...0xE9).contains(byte) {
+            guard Self.isPlain(raw, start) else { return nil }
+            add(byte)
+            return start + 1
+        }
+        guard (0xC3...0xDF).contains(byte), start + 1 < raw.count else { return nil }
+        let capital = Self.capitals[Int(byte & 0x1F) << 6 | Int(raw[start + 1] & 0x3F)]
+        guard capital != 0 else { return nil }
+        add(UInt8(0xC0 | capital >> 6))
+        add(UInt8(0x80 | capital & 0x3F))
+        return start + 2
+    }
+
+    /// What text before the first colon makes of a target. `.article`: it is part of a title.
+    private func glance(atPrefix text: Slice<UnsafeBufferPointer<UInt8>>) -> Glance {
+        var end = text.endIndex
+        while end > text.startIndex, Self.isBlank(text[end - 1]) { end -= 1 }
+        let prefix = text[..<end]
+        var hash = TitleHash()
+        var isBlankBefore = false
+        for byte in prefix {
+            // The small letters of other scripts are a matter for Unicode.
+            guard byte < 0x80 else { return .unknown }
+            let isBlank = Self.isBlank(byte)
+            if !isBlank || !isBlankBefore { hash.add(byte.lowercasedASCII) }
+            isBlankBefore = isBlank
+        }
+        if let isElsewhere = prefixes[hash.value] { return isElsewhere ? .elsewhere : .unknown }
+        return Namespaces.isLanguageCode(prefix) ? .elsewhere : .article
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == UInt8(ascii: "_") }
+
+    /// What a byte may mean in a target.
+    private enum Mark {
+        /// Nothing.
+        case none
+        case colon
+        case fragment
+        /// It begins a character that may be a blank or a mark of writing direction.
+        case lead
+        /// All else that has to be looked at.
+        case bad
+    }
+
+    private static let marks = (0...255).map { (byte: UInt8) -> Mark in
+        switch byte {
+        case UInt8(ascii: ":"): .colon
+        case UInt8(ascii: "#"): .fragment
+        case 0xC2, 0xE1...0xE3: .lead
+        case 0x00..<0x20, 0x7F, UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+            UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+            .bad
+        default: .none
+        }
+    }
+
+    /// Whether a character is neither a blank nor a mark of writing direction, as `Titles` has them.
+    private static func isPlain(_ raw: UnsafeBufferPointer<UInt8>, _ position: Int) -> Bool {
+        guard position + 2 < raw.count else { return raw[position] > 0xE3 }
+        let second = raw[position + 1]
+        switch raw[position] {
+        case 0xC2: return second != 0xA0
+        case 0xE1: return second != 0x9A && second != 0xA0
+        // Dashes and quotes are the most frequent characters beyond ASCII.
+        case 0xE2: return second == 0x80 ? (0x90...0xA7).contains(raw[position + 2]) : second != 0x81
+        case 0xE3: return second != 0x80
+        default: return true
+        }
+    }
+
+    /// The capitals of U+0000 to U+07FF; 0 where that is more than one of these.
+    private static let capitals = (0..<0x800).map { (value: UInt32) -> UInt16 in
+        guard let scalar = Unicode.Scalar(value), value >= 0x80 else { return 0 }
+        let capital = scalar.properties.uppercaseMapping.unicodeScalars
+        guard capital.count == 1, let first = capital.first, (0x80..<0x800).contains(first.value) else { return 0 }
+        return UInt16(first.value)
     }
 
     /// The target of a redirect's text, `#REDIRECT [[target]]`, without fragment; nil if the text is no redirect.

@@ -22,8 +22,8 @@ enum Namespaces {
     ]
 
     /// Whether a prefix looks like a language code: "fr", "zh-min-nan".
-    static func isLanguageCode(_ prefix: String) -> Bool {
-        let parts = prefix.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    static func isLanguageCode(_ prefix: some Collection<UInt8>) -> Bool {
+        let parts = prefix.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count <= 4, (2...3).contains(first.count) else { return false }
         return parts.allSatisfy { part in
             part.count >= 2 && part.allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }

@@ -43,7 +43,11 @@ extension WikitextDocument {
     }
 
     /// Calls `body` with the UTF-8 of a template's normalised name, if it can be one or is empty. Most templates are
-    /// only asked whether they are infoboxes, and need no text for that.
+    /// only asked what they are, and need no text for that.
+    public func withTemplateName<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        withTemplateName(index, keepsDirectionMarks: false, body)
+    }
+
     private func withTemplateName<Result>(
         _ index: Int, keepsDirectionMarks: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result? {
@@ -71,7 +75,8 @@ extension WikitextDocument {
 
     /// Whether the node is an infobox of any language.
     public func isInfobox(_ index: Int) -> Bool {
-        withTemplateName(index, keepsDirectionMarks: false) { InfoboxNames.contains($0) } ?? false
+        guard nodes[index].kind == .template, InfoboxNames.mayContain(bytes[nodes[index].name]) else { return false }
+        return withTemplateName(index) { InfoboxNames.contains($0) } ?? false
     }
 
     /// The template at a node; nil if the node is none.

@@ -68,17 +68,6 @@ public struct WikitextDocument: Sendable {
         return low
     }
 
-    /// The outermost nodes that begin inside a range, in order.
-    public func outermostNodes(in range: Range<Int>) -> [Int] {
-        var result: [Int] = []
-        var index = firstNode(from: range.lowerBound)
-        while index < nodes.count, nodes[index].range.lowerBound < range.upperBound {
-            result.append(index)
-            index = nodes[index].subtreeEnd
-        }
-        return result
-    }
-
     /// A range without blanks at its ends.
     public func trimmed(_ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound

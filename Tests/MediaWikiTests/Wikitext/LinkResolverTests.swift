@@ -46,7 +46,8 @@ struct LinkResolverTests {
     @Test("targets without anything unusual take a short cut, to the same end", arguments: [false, true])
     func shortCuts(isCaseSensitive: Bool) {
         let parts = [
-            "File", "image", "CATEGORY", "Fails", "News", "fr", "x", "Xy", "é", "–", "\u{2010}", "\u{2027}", "\u{2028}",
+            "File", "image", "CATEGORY", "Fails", "News", "http", "fr", "zh-min", "wikt", "User  talk", "x", "Xy", "é",
+            "–", "\u{2010}", "\u{2027}", "\u{2028}",
             "\u{200E}", "\u{A0}", "東", ":", ":", ":", " ", "_", "#", "/", "//", "&amp;", "%41", "|", "[", "\u{301}",
             "1",
         ]
@@ -69,6 +70,28 @@ struct LinkResolverTests {
                 }
             #expect(resolver.countedTarget(bytes) == counted, "\(raw)")
         }
+    }
+
+    @Test("characters of any script take the short cut to the same end", arguments: [false, true])
+    func scripts(isCaseSensitive: Bool) {
+        let resolver = LinkResolver(siteInfo: SiteInfo(isCaseSensitive: isCaseSensitive))
+        var wrong: [String] = []
+        for scalar in (0..<0x1_1000).compactMap({ Unicode.Scalar($0 as UInt32) }) {
+            for text in ["\(scalar)", "\(scalar)bc", "a\(scalar)", "a\(scalar) bc", "a:\(scalar)x", "a#\(scalar)"] {
+                let bytes = Array(text.utf8)[...]
+                let counted: CountedTarget =
+                    switch resolver.unusualTarget(bytes) {
+                    case .article(let title): .article(TitleHash(title).value)
+                    case .category(let name): .category(name)
+                    default: .other
+                    }
+                if resolver.countedTarget(bytes) != counted || resolver.resolve(bytes) != resolver.unusualTarget(bytes)
+                {
+                    wrong.append(text)
+                }
+            }
+        }
+        #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(20))")
     }
 
     @Test("titles keep their case on a wiki that says so")
@@ -146,6 +169,28 @@ struct LinkResolverTests {
     func localRedirects(text: String, byWord: String?, marked: String?) {
         #expect(resolver.redirectTarget(inText: Array(text.utf8), words: .allLanguages) == byWord)
         #expect(resolver.redirectTarget(inText: Array(text.utf8), words: .any) == marked)
+    }
+
+    @Test("a glance at the ends of a name as it is written passes over no infobox")
+    func writtenNames() {
+        let parts = [
+            "infobox", "INFOBOX", "Taxobox", "oobox", "sportivo", "ficha d'", "x", "an", "ш", "Карточка", "정보",
+            " infobox", "_infobox", "template:",
+            "Template :", "\u{200E}", "\u{A0}", "\u{1F}", "\u{212A}otak info", " ", "\n", "_", "<!-- c -->", "<!--",
+            "é", ":", "1",
+        ]
+        var generator = SeededGenerator(seed: 4, "names")
+        var found = 0
+        for _ in 0..<20_000 {
+            let raw = (0..<1 + generator.below(4)).map { _ in parts[generator.below(parts.count)] }.joined()
+            let document = WikitextDocument(Array("{{\(raw)|a=1}}".utf8))
+            for index in document.nodes.indices where document.nodes[index].kind == .template {
+                let isInfobox = document.templateName(index).map { InfoboxNames.contains($0) } ?? false
+                #expect(document.isInfobox(index) == isInfobox, "\(raw)")
+                if isInfobox { found += 1 }
+            }
+        }
+        #expect(found > 1000)
     }
 
     @Test(
