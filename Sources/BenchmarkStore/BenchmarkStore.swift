@@ -282,6 +282,15 @@ public final class BenchmarkStore {
         String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
+    /// The same of texts, which nearly always are put between quotes as they are.
+    static func json(_ texts: [String]) throws -> String {
+        let isPlain = texts.allSatisfy { text in
+            text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        }
+        guard isPlain, !texts.isEmpty else { return String(decoding: try encoder.encode(texts), as: UTF8.self) }
+        return "[\"\(texts.joined(separator: "\",\""))\"]"
+    }
+
     private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -102,6 +102,8 @@ public struct BenchmarkGenerator: Sendable {
         var benchmark = try write(census, popularity, tiers, writer, &ledger)
         benchmark.metadata = metadata(census.site, tiers, measure, ledger)
         benchmark.ledger = ledger
+        // Freeing a million small things takes a while, and nobody needs to wait for it.
+        DispatchQueue.global().async { [census, writer] in withExtendedLifetime((census, writer)) {} }
         return benchmark
     }
 

@@ -10,6 +10,39 @@ import Testing
 @Suite struct BenchmarkStoreTests {
     private static let questionsPath = TestData.fixture("Oracle/questions.jsonl").path
 
+    @Test func textsAreStoredAsTheEncoderWritesThem() throws {
+        let parts = [
+            "a", "/", "\"", "\\", "\u{0}", "\u{1F}", "\n", "\u{7F}", "\u{2028}", "é", "東", "😀", " ", "'", "],[",
+        ]
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var generator = SystemRandomNumberGenerator()
+        let questions = (0..<400).map { number in
+            // Half of them without anything that is escaped.
+            let parts = number % 2 == 0 ? parts : parts.filter { !["\"", "\\", "\u{0}", "\u{1F}", "\n"].contains($0) }
+            func text() -> String {
+                (0..<Int.random(in: 0...4, using: &generator)).map { _ in parts.randomElement() ?? "" }.joined()
+            }
+            return Question(
+                id: QuestionID(rawValue: Int64(number)), conceptID: ConceptID(rawValue: 1), relation: "r", text: "?",
+                options: (0..<4).map { _ in text() }, answerIndex: 0, answers: (0..<number % 3).map { _ in text() })
+        }
+        try TestData.withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("store.sqlite").path
+            let concept = Concept(id: ConceptID(rawValue: 1), title: "x", tier: "high", popularity: 1, kind: nil)
+            try BenchmarkStore.create(
+                at: path, replacing: false, .init(concepts: [concept], questions: questions, metadata: [:]))
+            let rows = try DatabaseQueue(path: path).read {
+                try Row.fetchAll($0, sql: "SELECT options, answers FROM question ORDER BY id")
+            }
+            #expect(rows.count == questions.count)
+            for (row, question) in zip(rows, questions) {
+                #expect(Data((row["options"] as String).utf8) == (try encoder.encode(question.options)))
+                #expect(Data((row["answers"] as String).utf8) == (try encoder.encode(question.answers)))
+            }
+        }
+    }
+
     func settings(label: String = "llama", seed: UInt64 = 1) -> RunSettings {
         RunSettings(
             label: label, modelHash: "m", tokenizerHash: "t", questionsHash: "q", planHash: nil,

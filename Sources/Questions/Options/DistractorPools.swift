@@ -184,10 +184,15 @@ struct DistractorPools: Sendable {
         return entries
     }
 
+    /// The same in no particular order.
+    private func unorderedEntries(_ pool: Pool) -> [Entry] {
+        pool.entries.count <= pool.capacity ? pool.entries : entries(pool.key)
+    }
+
     /// The newest day that wrong dates may name: 99.5 % of the pooled dates lie before it, so that one that is only planned
     /// does not count. Computed over all pools: keep it.
     func newestDayOfValues() -> Double {
-        let days = pools.lazy.map(\.key).flatMap(entries).compactMap { entry -> Double? in
+        let days = pools.lazy.flatMap(unorderedEntries).compactMap { entry -> Double? in
             if case .date(let date) = entry.value.content { Ordinal(date).value } else { nil }
         }.sorted()
         guard let last = days.last else { return 0 }
@@ -198,7 +203,7 @@ struct DistractorPools: Sendable {
     var typedLinks: [(type: ValueType, article: String)] {
         pools.flatMap { pool -> [(ValueType, String)] in
             guard let type = pool.key.linkType else { return [] }
-            return entries(pool.key).compactMap { entry in
+            return unorderedEntries(pool).compactMap { entry in
                 if case .link(let article) = entry.value.content { (type, article) } else { nil }
             }
         }
