@@ -33,7 +33,7 @@ public enum PageClassifier {
     static func reason(templatesOf document: WikitextDocument) -> String? {
         var index = 0
         while index < document.nodes.count {
-            if let reason = document.withTemplateName(index, reason(template:)) ?? nil { return reason }
+            if let reason = document.withTemplateName(index, reason(template:)) { return reason }
             index = document.nodes[index].subtreeEnd
         }
         return nil

@@ -91,13 +91,44 @@ extension UInt8 {
 enum Lowercase {
     /// The bytes of a valid UTF-8 text in lower case, and whether every letter stands where it stood.
     static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> (bytes: [UInt8], keepsPlaces: Bool) {
+        var keepsPlaces = true
         let plainCount = asciiCount(text)
-        var result = [UInt8](unsafeUninitializedCapacity: text.count) { target, count in
-            for index in 0..<plainCount { target[index] = text[index].lowercasedASCII }
-            count = plainCount
+        let result = [UInt8](unsafeUninitializedCapacity: capacity(text, plainCount)) { target, count in
+            (count, keepsPlaces) = write(text, plainCount, into: target)
         }
-        guard plainCount < text.count else { return (result, true) }
-        result.reserveCapacity(text.count + 8)
+        return (result, keepsPlaces)
+    }
+
+    /// Calls `body` with the bytes in lower case, which need no memory of their own.
+    static func withBytes<Result>(
+        of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        let plainCount = asciiCount(text)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity(text, plainCount)) { target in
+            let count = write(text, plainCount, into: target).count
+            return body(UnsafeBufferPointer(rebasing: target[..<count]))
+        }
+    }
+
+    /// Room for a text in lower case, which takes one byte more for two at most.
+    private static func capacity(_ text: UnsafeBufferPointer<UInt8>, _ plainCount: Int) -> Int {
+        plainCount == text.count ? plainCount : 2 * text.count
+    }
+
+    /// Writes the text in lower case; says how many bytes that takes, and whether every letter stands where it stood.
+    ///
+    /// - Parameter plainCount: as from `asciiCount`.
+    private static func write(
+        _ text: UnsafeBufferPointer<UInt8>, _ plainCount: Int, into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> (count: Int, keepsPlaces: Bool) {
+        for index in 0..<plainCount { target.initializeElement(at: index, to: text[index].lowercasedASCII) }
+        guard plainCount < text.count else { return (plainCount, true) }
+        var count = plainCount
+        func put(_ byte: UInt8) {
+            precondition(count < target.count, "lower case is longer than expected")
+            target.initializeElement(at: count, to: byte)
+            count += 1
+        }
         var keepsPlaces = true
         let table = twoByteTable
         var position = plainCount
@@ -106,36 +137,25 @@ enum Lowercase {
             let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
             guard position + length <= text.count else { break }
             switch length {
-            case 1: result.append(byte.lowercasedASCII)
+            case 1: put(byte.lowercasedASCII)
             case 2:
                 let entry = table[Int(byte & 0x1F) << 6 | Int(text[position + 1] & 0x3F)]
-                let count = entry >> 24
-                if count != 2 { keepsPlaces = false }
-                for index in 0..<count { result.append(UInt8(truncatingIfNeeded: entry >> (8 * index))) }
+                let size = entry >> 24
+                if size != 2 { keepsPlaces = false }
+                for index in 0..<size { put(UInt8(truncatingIfNeeded: entry >> (8 * index))) }
             default:
                 let scalar = text[position..<position + length]
                 guard mayHaveCase(scalar) else {
-                    result.append(contentsOf: scalar)
+                    for byte in scalar { put(byte) }
                     break
                 }
                 let small = String(decoding: scalar, as: UTF8.self).lowercased().utf8
                 if small.count != length { keepsPlaces = false }
-                result.append(contentsOf: small)
+                for byte in small { put(byte) }
             }
             position += length
         }
-        return (result, keepsPlaces)
-    }
-
-    /// Calls `body` with the bytes in lower case, which nearly always need no memory of their own.
-    static func withBytes<Result>(
-        of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
-    ) -> Result {
-        guard asciiCount(text) == text.count else { return bytes(text).bytes.withUnsafeBufferPointer(body) }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { target in
-            for index in text.indices { target.initializeElement(at: index, to: text[index].lowercasedASCII) }
-            return body(UnsafeBufferPointer(target))
-        }
+        return (count, keepsPlaces)
     }
 
     /// The number of bytes before the first one beyond ASCII.

@@ -1,5 +1,7 @@
 import Foundation
+import Knowledge
 import MediaWiki
+import Statistics
 import Testing
 
 @testable import Questions
@@ -117,5 +119,24 @@ import Testing
         let isPlural =
             irregular.contains(where: text.hasSuffix) || (text.first?.isLowercase == true && text.hasSuffix("s"))
         #expect(TextShape(text).traits.contains(.isPlural) == isPlural)
+    }
+
+    @Test("numbers are written as printf rounds them")
+    func numbers() {
+        var generator = SeededGenerator(seed: 5, "numbers")
+        let special = [
+            0, 0.5, 1.5, 2.5, -0.5, -2.5, 0.49999999999999994, 4_503_599_627_370_495.5, 999_999_999_999_999.9,
+            1e14 + 0.5,
+        ]
+        for value in special
+            + (0..<2000).map({ _ in (generator.unit() - 0.5) * Foundation.pow(10, Double(generator.below(16))) })
+        {
+            for decimals in 0...3 {
+                let quantity = QuantityValue(value: value, decimals: decimals, unit: "", isGrouped: false)
+                let digits = String(format: "%.\(decimals)f", abs(value))
+                #expect(
+                    QuantityFormat(quantity).text(value) == (abs(value) < 1e15 ? (value < 0 ? "−" : "") + digits : nil))
+            }
+        }
     }
 }

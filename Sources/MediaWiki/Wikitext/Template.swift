@@ -44,8 +44,8 @@ extension WikitextDocument {
 
     /// Calls `body` with the UTF-8 of a template's normalised name, if it can be one or is empty. Most templates are
     /// only asked what they are, and need no text for that.
-    public func withTemplateName<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
-        withTemplateName(index, keepsDirectionMarks: false, body)
+    public func withTemplateName(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> String?) -> String? {
+        withTemplateName(index, keepsDirectionMarks: false, body) ?? nil
     }
 
     private func withTemplateName<Result>(
@@ -76,7 +76,7 @@ extension WikitextDocument {
     /// Whether the node is an infobox of any language.
     public func isInfobox(_ index: Int) -> Bool {
         guard nodes[index].kind == .template, InfoboxNames.mayContain(bytes[nodes[index].name]) else { return false }
-        return withTemplateName(index) { InfoboxNames.contains($0) } ?? false
+        return withTemplateName(index, keepsDirectionMarks: false) { InfoboxNames.contains($0) } ?? false
     }
 
     /// The template at a node; nil if the node is none.

@@ -57,7 +57,10 @@ struct QuantityFormat: Hashable {
     /// A number in this format; nil when it cannot be written exactly enough.
     func text(_ value: Double) -> String? {
         guard value.isFinite, abs(value) < 1e15 else { return nil }
-        var digits = String(format: "%.\(decimals)f", abs(value))
+        // Whole numbers, as most are, are written sooner so, and rounded in the same way.
+        var digits =
+            decimals == 0
+            ? String(Int64(abs(value).rounded(.toNearestOrEven))) : String(format: "%.\(decimals)f", abs(value))
         if isGrouped {
             let whole = digits.prefix { $0 != "." }
             var grouped = ""

@@ -87,7 +87,8 @@ struct LinkProfiles: Sendable {
                         title: title, entry: PoolCache.Entry(Value(.link(article: draft.article), text: name)),
                         name: TextRules.withoutParenthesis(draft.article), names: draft.names,
                         mentions: Int32(clamping: draft.mentions))
-                    let features = Feature.all(draft.surroundings, article: draft.article, label: name)
+                    let features = Feature.counted(
+                        Feature.all(draft.surroundings, article: draft.article, label: name))
                     return (thing: thing, kind: kinds.kind(of: thing.entry.value), features: features)
                 }
             }
@@ -172,15 +173,14 @@ struct LinkProfiles: Sendable {
         }
     }
 
-    private mutating func numbered(_ hashes: [UInt64]) -> [(feature: Int32, count: Int32)] {
-        var counts: [Int32: Int32] = [:]
-        for hash in hashes {
+    private mutating func numbered(_ features: [(hash: UInt64, count: Int32)]) -> [(feature: Int32, count: Int32)] {
+        let numbered = features.map { hash, count in
             let next = Int32(indexOfFeature.count)
             let feature = indexOfFeature[hash] ?? next
             if feature == next { indexOfFeature[hash] = next }
-            counts[feature, default: 0] += 1
+            return (feature: feature, count: count)
         }
-        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return numbered.sorted { $0.feature < $1.feature }
     }
 
     private mutating func weigh(_ counts: [[(feature: Int32, count: Int32)]]) {
@@ -375,6 +375,21 @@ private enum Feature {
     }
 
     static func all(_ surroundings: [UInt64]) -> [UInt64] { surroundings.map { $0 & ~3 } }
+
+    /// Each once, with its number, in the order in which they come first.
+    static func counted(_ hashes: [UInt64]) -> [(hash: UInt64, count: Int32)] {
+        var places: [UInt64: Int] = [:]
+        var result: [(hash: UInt64, count: Int32)] = []
+        for hash in hashes {
+            if let place = places[hash] {
+                result[place].count += 1
+            } else {
+                places[hash] = result.count
+                result.append((hash, 1))
+            }
+        }
+        return result
+    }
 
     static func all(_ surroundings: [UInt64], article: String, label: String) -> [UInt64] {
         var result = all(surroundings)

@@ -74,6 +74,8 @@ struct DistractorPools: Sendable {
     private struct Pool: Sendable {
         let key: PoolKey
         var entries: [Entry] = []
+        /// Whether a date was ever added.
+        private(set) var hasDates = false
 
         init(_ key: PoolKey) { self.key = key }
 
@@ -86,6 +88,7 @@ struct DistractorPools: Sendable {
         /// that the cost per value stays constant.
         mutating func insert(_ entry: Entry) -> (grew: Bool, limit: UInt64?) {
             entries.append(entry)
+            if case .date = entry.value.content { hasDates = true }
             guard entries.count >= 2 * capacity else { return (entries.count <= capacity, nil) }
             entries.trim(to: capacity)
             return (false, entries.last?.priority)
@@ -192,7 +195,7 @@ struct DistractorPools: Sendable {
     /// The newest day that wrong dates may name: 99.5 % of the pooled dates lie before it, so that one that is only planned
     /// does not count. Computed over all pools: keep it.
     func newestDayOfValues() -> Double {
-        let days = pools.lazy.flatMap(unorderedEntries).compactMap { entry -> Double? in
+        let days = pools.lazy.filter(\.hasDates).flatMap(unorderedEntries).compactMap { entry -> Double? in
             if case .date(let date) = entry.value.content { Ordinal(date).value } else { nil }
         }.sorted()
         guard let last = days.last else { return 0 }

@@ -10,9 +10,7 @@ extension OptionWriter {
         let values: Set<String>
         /// Hashes of the words of everything read from the article, each text with a 0 behind it.
         private let texts: [UInt64]
-        /// All of these.
-        private let words: Set<UInt64>
-        /// One bit for each of `words`, by the lowest bits of their hashes.
+        /// One bit for each of these words, by the lowest bits of their hashes.
         private let wordBits: [UInt64]
         /// Hashes of the folded words of its categories.
         let categories: [Set<UInt64>]
@@ -32,10 +30,12 @@ extension OptionWriter {
                 case .parameter, .category: fact.values.map(\.text)
                 }
             }.filter { seen.insert($0).inserted }
-            self.texts = texts.reduce(into: []) { $0 += TextRules.wordHashes($1) + [0] }
-            words = Set(self.texts).subtracting([0])
+            self.texts = texts.reduce(into: []) {
+                $0 += TextRules.wordHashes($1)
+                $0.append(0)
+            }
             var bits = [UInt64](repeating: 0, count: 256)
-            for hash in words { bits[Int(hash >> 6 & 0xFF)] |= 1 << (hash & 63) }
+            for hash in self.texts where hash != 0 { bits[Int(hash >> 6 & 0xFF)] |= 1 << (hash & 63) }
             wordBits = bits
             categories = article.categories.map { Set(TextRules.plainHashes($0)) }
             tellingWords = Set((article.categories + texts + [article.title]).flatMap { Self.tellingWords($0) })
@@ -45,8 +45,7 @@ extension OptionWriter {
         func mentions(_ hashes: [UInt64]) -> Bool {
             // Most texts have a word that occurs nowhere in the article.
             hashes.allSatisfy { wordBits[Int($0 >> 6 & 0xFF)] >> ($0 & 63) & 1 != 0 }
-                && hashes.allSatisfy(words.contains)
-                && (hashes.count == 1 || TextRules.contains(texts, hashes))
+                && TextRules.contains(texts, hashes)
         }
 
         /// Names and numbers: what tells a specific phrase from a general one. The first word may be in upper case for another

@@ -60,7 +60,7 @@ struct QuestionWriter: Sendable {
         let answers = outlines.map { TextRules.keyHash($0.answer.text) }
         let (relations, labelled) = (Self.numbered(outlines.map(\.relationName)), Self.numbered(outlines.map(\.name)))
         var written: [Written] = []
-        var usedTexts: Set<String> = []
+        var usedTexts: Set<UInt64> = []
         // Candidates that were asked.
         var used: [Int] = []
         // Questions on each of `relations`, and of `labelled`.
@@ -100,7 +100,7 @@ struct QuestionWriter: Sendable {
                 taken += 1
                 written.append(
                     Written(question: question, thing: options.kinds.title(ofAnswerTo: outlines[index])))
-                usedTexts.insert(TextRules.key(question.text))
+                usedTexts.insert(TextRules.keyHash(question.text))
                 used.append(index)
                 perRelation[relations[index]] += 1
                 perLabelled[labelled[index]] += 1
@@ -158,31 +158,33 @@ struct QuestionWriter: Sendable {
         ]
     }
 
-    /// The words of a concept's title, with and without its parenthesis.
+    /// The hashes of the words of a concept's title, with and without its parenthesis.
     private struct TitleWords {
-        let whole: [String]
-        let plain: [String]
+        let whole: [UInt64]
+        let plain: [UInt64]
 
         init(_ title: String) {
-            whole = TextRules.words(title)
-            plain = TextRules.words(TextRules.withoutParenthesis(title))
+            whole = TextRules.plainHashes(title)
+            plain = TextRules.plainHashes(TextRules.withoutParenthesis(title))
         }
     }
 
     /// One question with its options; nil when the answer is given away or options cannot be found.
+    ///
+    /// - Parameter usedTexts: hashes of the keys of earlier questions.
     private func question(
         _ candidate: Candidate, _ kind: ThingKinds.Kind, _ article: Article, _ title: TitleWords,
         _ context: OptionWriter.Context, number: Int,
-        usedTexts: Set<String>
+        usedTexts: Set<UInt64>
     ) -> Question? {
         var generator = SeededGenerator(
             seed: seed, "question", article.id, candidate.relationName, candidate.answer.text,
             candidate.wordingValues["sentence"] ?? "")
         let spellings = AcceptedAnswers.spellings(candidate)
-        let spellingWords = spellings.map(TextRules.words)
+        let spellingWords = spellings.map(TextRules.plainHashes)
         // "M (1931 film)" tells the year of its release although not the day.
-        let year = candidate.answer.year
-        func givesAway(_ words: [String]) -> Bool {
+        let year = candidate.answer.year.map(TextRules.keyHash)
+        func givesAway(_ words: [UInt64]) -> Bool {
             spellingWords.contains { TextRules.contains(words, $0) } || (year.map { words.contains($0) } ?? false)
         }
         guard !givesAway(title.whole),
@@ -192,8 +194,8 @@ struct QuestionWriter: Sendable {
         let isList = candidate.trueValues.count > 1 && !candidate.relation.listWordings.isEmpty
         for wording in generator.shuffled(isList ? candidate.relation.listWordings : candidate.relation.wordings) {
             let text = ConceptName.capitalised(wording.render(candidate.wordingValues))
-            let words = TextRules.words(text)
-            guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.key(text)), !givesAway(words)
+            let words = TextRules.plainHashes(text)
+            guard TextRules.defect(of: text) == nil, !usedTexts.contains(TextRules.keyHash(text)), !givesAway(words)
             else { continue }
             // Other words would hardly give more wrong options.
             guard
@@ -201,17 +203,18 @@ struct QuestionWriter: Sendable {
                     candidate, kind: kind, spellings: spellings, question: text, context: context, &generator)
             else { return nil }
             // Other values of the list count as right too, unless the question itself names them.
-            var seen = Set(texts.map(TextRules.key))
+            let keys = texts.map(TextRules.keyHash)
+            var seen = Set(keys)
             let others = AcceptedAnswers.others(candidate).filter { other in
-                let otherWords = TextRules.words(other)
+                let otherWords = TextRules.plainHashes(other)
                 return !TextRules.contains(words, otherWords) && !TextRules.contains(title.whole, otherWords)
-                    && seen.insert(otherWords.joined(separator: " ")).inserted
+                    && seen.insert(TextRules.keyHash(other)).inserted
             }
-            let wrong = Set(texts.enumerated().filter { $0.offset != answerIndex }.map { TextRules.key($0.element) })
+            let wrong = Set(keys.enumerated().filter { $0.offset != answerIndex }.map(\.element))
             return Question(
                 id: QuestionID(rawValue: article.id * 1000 + Int64(number)), conceptID: ConceptID(rawValue: article.id),
                 relation: candidate.relationName, text: text, options: texts, answerIndex: answerIndex,
-                answers: spellings.filter { $0 == candidate.answer.text || !wrong.contains(TextRules.key($0)) }
+                answers: spellings.filter { $0 == candidate.answer.text || !wrong.contains(TextRules.keyHash($0)) }
                     + others,
                 valueType: candidate.type, precision: candidate.precision,
                 provenance: candidate.provenance(askedBy: wording, optionsFrom: source))
