@@ -149,7 +149,7 @@ struct ClozeReader {
         guard !sentence.numerals.isEmpty else { return [] }
         let words = sentence.words
         var numerals = sentence.numerals[...]
-        var months = words.indices.filter { sentence.isMonth($0) }[...]
+        var months = sentence.monthsNearNumerals[...]
         var gaps: [Gap] = []
         var index = words.firstIndex { $0.lowerBound >= start } ?? words.count
         while true {

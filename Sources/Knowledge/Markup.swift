@@ -9,9 +9,10 @@ enum Markup {
             var hasAmpersand = false
             var hasAtSign = false
             var hasBlank = false
+            let isPlain = Self.isPlain
             for position in bytes.indices {
                 let byte = bytes[position]
-                if byte.isASCIILetter { continue }
+                if isPlain[Int(byte)] { continue }
                 let isRepeated = position > 0 && bytes[position - 1] == byte
                 switch byte {
                 case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"),
@@ -41,6 +42,11 @@ enum Markup {
             if hasAmpersand, hasEntity(text) { return "markup left" }
             return nil
         }
+    }
+
+    /// By byte, whether it is no sign of anything.
+    private static let isPlain = (0...255).map { (byte: UInt8) in
+        byte >= 0x20 && byte != 0x7F && !"{}<>|[]' .:&@".utf8.contains(byte)
     }
 
     /// Whether "www" in any case ends at `end`.

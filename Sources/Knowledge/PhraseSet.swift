@@ -3,6 +3,8 @@
 struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     /// By their first byte.
     private let phrases: [[UInt8]]
+    /// The first four bytes of each, the first one lowest, and which of them it has: most texts that begin alike differ in these.
+    private let heads: [(bytes: UInt32, mask: UInt32)]
     /// Where those that begin with a byte stand in `phrases`: `starts[byte]..<starts[byte + 1]`.
     private let starts: [Int]
     /// For each first byte a bit for the lower six bits of each second byte; all bits for a phrase of one byte.
@@ -25,6 +27,10 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
             bytesBeforeLast[Int(phrase[last])] |= last > 0 ? Self.bit(of: phrase[last - 1]) : .max
         }
         self.phrases = phrases
+        heads = phrases.map { phrase in
+            let mask = phrase.count < 4 ? UInt32(1) << (8 * UInt32(phrase.count)) - 1 : .max
+            return (phrase.withUnsafeBufferPointer { Self.head(of: $0, at: 0) }, mask)
+        }
         self.secondBytes = secondBytes
         self.bytesBeforeLast = bytesBeforeLast
     }
@@ -49,13 +55,24 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
 
     private func begins(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
         let byte = Int(bytes[position])
-        return (starts[byte]..<starts[byte + 1]).contains { isFound(phrases[$0], in: bytes, at: position) }
+        let head = Self.head(of: bytes, at: position)
+        for index in starts[byte]..<starts[byte + 1] where (head ^ heads[index].bytes) & heads[index].mask == 0 {
+            if isFound(phrases[index], in: bytes, at: position) { return true }
+        }
+        return false
+    }
+
+    /// Four bytes, the first one lowest; 0 for those behind the end.
+    private static func head(of bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> UInt32 {
+        guard position + 4 > bytes.count else {
+            return UInt32(
+                littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt32.self))
+        }
+        return bytes[position...].reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private func isFound(_ phrase: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
-        // Many phrases begin alike: the last byte tells most apart.
-        guard phrase.count <= bytes.count - start, bytes[start + phrase.count - 1] == phrase[phrase.count - 1]
-        else { return false }
+        guard phrase.count <= bytes.count - start else { return false }
         for offset in phrase.indices where bytes[start + offset] != phrase[offset] { return false }
         return true
     }

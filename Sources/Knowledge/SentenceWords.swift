@@ -140,8 +140,21 @@ struct SentenceWords {
         }
     }
 
+    /// The months among the three words before and behind each word with a digit: no other can be part of a date.
+    var monthsNearNumerals: [Int] {
+        var months: [Int] = []
+        var next = 0
+        for numeral in numerals {
+            for index in words.indices.clamped(to: max(next, numeral - 3)..<numeral + 4) where isMonth(index) {
+                months.append(index)
+            }
+            next = numeral + 4
+        }
+        return months
+    }
+
     /// Whether a word is a month with a capital letter.
-    func isMonth(_ index: Int) -> Bool {
+    private func isMonth(_ index: Int) -> Bool {
         // January, February, March and so on; no other letter begins one.
         switch bytes[words[index].lowerBound] {
         case UInt8(ascii: "J"), UInt8(ascii: "F"), UInt8(ascii: "M"), UInt8(ascii: "A"), UInt8(ascii: "S"),

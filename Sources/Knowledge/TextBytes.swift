@@ -199,6 +199,8 @@ struct WordSet: Sendable, ExpressibleByArrayLiteral {
     private var ends = [0]
     /// The words of bucket `b` are `buckets[b]..<buckets[b + 1]`.
     private var buckets: [Int] = []
+    /// For each first byte a bit for each number of bytes, modulo 64: most of what is looked for is no word.
+    private var counts = [UInt64](repeating: 0, count: 256)
     private let longest: Int
 
     private static let bucketCount = 128
@@ -218,13 +220,16 @@ struct WordSet: Sendable, ExpressibleByArrayLiteral {
             }
         }
         buckets.append(ends.count - 1)
+        for word in words { counts[Int(word[0])] |= 1 << UInt64(word.count & 63) }
     }
 
     private static func bucket(_ first: UInt8, _ count: Int) -> Int { (Int(first) &* 5 &+ count) & (bucketCount - 1) }
 
     /// Whether the bytes in a range are one of the words.
     func contains(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        guard !range.isEmpty, range.count <= longest else { return false }
+        guard !range.isEmpty, range.count <= longest,
+            counts[Int(text[range.lowerBound])] >> UInt64(range.count & 63) & 1 != 0
+        else { return false }
         let bucket = Self.bucket(text[range.lowerBound], range.count)
         search: for word in buckets[bucket]..<buckets[bucket + 1] {
             let start = ends[word]

@@ -204,13 +204,13 @@ struct ArticleCensus: Sendable {
     /// What writes options from the pools.
     ///
     /// - Parameter jobs: threads.
-    mutating func optionWriter(jobs: Int) throws -> OptionWriter {
+    mutating func optionWriter(jobs: Int) -> OptionWriter {
         let kinds = ThingKinds(pools: pools, library: library) { [packOfTitle, popularity] title in
             let title = popularity.resolved(title)
             let pack = packOfTitle[title].flatMap { $0 == Self.noPack ? nil : $0 }
             return (title, pack)
         }
-        let profiles = try LinkProfiles(linkSample.finish(), kinds: kinds, jobs: jobs)
+        let profiles = LinkProfiles(linkSample.finish(), kinds: kinds, jobs: jobs)
         return OptionWriter(pools: pools, kinds: kinds, profiles: profiles)
     }
 

@@ -97,7 +97,7 @@ public struct BenchmarkGenerator: Sendable {
         let (popularity, measure) = try popularity(of: &census)
         let tiers = try tiers(popularity)
         let writer = QuestionWriter(
-            options: try census.optionWriter(jobs: configuration.jobs), seed: configuration.seed)
+            options: census.optionWriter(jobs: configuration.jobs), seed: configuration.seed)
         var ledger = census.ledger
         var benchmark = try write(census, popularity, tiers, writer, &ledger)
         benchmark.metadata = metadata(census.site, tiers, measure, ledger)

@@ -66,7 +66,7 @@ import Testing
             They speak the [[Tongue \(index)]] language, and noise \(index) of [[Other thing \(index)]].
             """
         }
-        let profiles = try LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
+        let profiles = LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
         func like(_ sentence: String, _ gap: String, links: [String] = []) throws -> [String] {
             let range = try #require(sentence.firstRange(of: gap))
             let start = sentence.utf8.distance(from: sentence.startIndex, to: range.lowerBound)
@@ -87,7 +87,7 @@ import Testing
 
     @Test func articlesAreAlikeByWhatTheyLinkTo() throws {
         let texts = ["[[A]] [[B]] [[C]]", "[[A]] [[B]] [[D]]", "[[X]] [[Y]] [[Z]]", "[[X]] [[Y]] [[W]]"]
-        let profiles = try LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
+        let profiles = LinkProfiles(Self.sample(texts), kinds: try Self.kinds())
         let topic = profiles.topic(of: Self.hashes(["A", "B", "E"]), articleID: 50)
         func likeness(_ id: Int64) -> Float { topic.likeness(ofArticle: profiles.index(ofArticle: id)) }
         #expect(likeness(1) == 1 && likeness(2) == 1)

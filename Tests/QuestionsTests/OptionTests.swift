@@ -34,7 +34,7 @@ import Testing
             for offer in reader.offers(article, pack: pack).offers { pools.add(offer, of: article.id) }
         }
         let kinds = ThingKinds(pools: pools, library: library) { ($0, nil) }
-        let writer = OptionWriter(pools: pools, kinds: kinds, profiles: try LinkProfiles([], kinds: kinds))
+        let writer = OptionWriter(pools: pools, kinds: kinds, profiles: LinkProfiles([], kinds: kinds))
         let candidates = reader.candidates(first, pack: pack)
         let candidate = try #require(candidates.first)
         var generator = SeededGenerator(seed: seed, "test")

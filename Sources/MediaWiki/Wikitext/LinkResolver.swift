@@ -26,13 +26,36 @@ public enum CountedTarget: Equatable, Sendable {
 
 /// Reads link targets with the namespaces of one wiki.
 public struct LinkResolver: Sendable {
-    private let namespaces: [String: Int]
-    /// Those of files and categories in ASCII: nearly all prefixes in articles.
-    private let plainPrefixes: [(bytes: [UInt8], isOfFiles: Bool)]
-    /// Prefixes in ASCII that mean something, by the hashes of their names in lower case: whether they always lead to something that
-    /// is no article and no category.
-    private let prefixes: [UInt64: Bool]
-    private let isCaseSensitive: Bool
+    /// What is known of one wiki. One object, for every text that is rendered holds on to it.
+    private final class Wiki: Sendable {
+        let namespaces: [String: Int]
+        /// Those of files and categories in ASCII: nearly all prefixes in articles.
+        let plainPrefixes: [(bytes: [UInt8], isOfFiles: Bool)]
+        /// Prefixes in ASCII that mean something, by the hashes of their names in lower case: whether they always lead to something
+        /// that is no article and no category.
+        let prefixes: [UInt64: Bool]
+        let isCaseSensitive: Bool
+
+        init(namespaces names: [String: Int], isCaseSensitive: Bool) {
+            namespaces = names
+            plainPrefixes = names.sorted { $0.key < $1.key }.compactMap { name, number in
+                let isPlain = name.utf8.allSatisfy(\.isASCIILetter) && !ExternalProtocols.contains(name)
+                guard isPlain, number == Namespaces.file || number == Namespaces.category else { return nil }
+                return (Array(name.utf8), number == Namespaces.file)
+            }
+            var prefixes: [UInt64: Bool] = [:]
+            for name in ExternalProtocols.allNames { prefixes[TitleHash(name).value] = false }
+            for name in Namespaces.interwikiPrefixes { prefixes[TitleHash(name).value] = true }
+            for (name, number) in names {
+                prefixes[TitleHash(name).value] = number != 0 && number != Namespaces.category
+            }
+            self.prefixes = prefixes
+            self.isCaseSensitive = isCaseSensitive
+        }
+    }
+
+    private let wiki: Wiki
+    private var isCaseSensitive: Bool { wiki.isCaseSensitive }
 
     /// Prepares for a wiki: the names in its `<siteinfo>`, the canonical ones, and further ones of its language.
     ///
@@ -47,20 +70,7 @@ public struct LinkResolver: Sendable {
             let name = (siteInfo.namespaces[number] ?? "").trimmingPythonBlanks()
             if !name.isEmpty { names[name.lowercased()] = number }
         }
-        namespaces = names
-        plainPrefixes = names.sorted { $0.key < $1.key }.compactMap { name, number in
-            let isPlain = name.utf8.allSatisfy(\.isASCIILetter) && !ExternalProtocols.contains(name)
-            guard isPlain, number == Namespaces.file || number == Namespaces.category else { return nil }
-            return (Array(name.utf8), number == Namespaces.file)
-        }
-        var prefixes: [UInt64: Bool] = [:]
-        for name in ExternalProtocols.allNames { prefixes[TitleHash(name).value] = false }
-        for name in Namespaces.interwikiPrefixes { prefixes[TitleHash(name).value] = true }
-        for (name, number) in names {
-            prefixes[TitleHash(name).value] = number != 0 && number != Namespaces.category
-        }
-        self.prefixes = prefixes
-        isCaseSensitive = siteInfo.isCaseSensitive
+        wiki = Wiki(namespaces: names, isCaseSensitive: siteInfo.isCaseSensitive)
     }
 
     /// Resolves the target of a link as written, comments already out.
@@ -85,7 +95,7 @@ public struct LinkResolver: Sendable {
         if hasPrefix, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
             let prefix = Titles.trimmingBlanks(String(text[..<colon]))
             let lowercased = prefix.lowercased()
-            if let namespace = namespaces[lowercased] {
+            if let namespace = wiki.namespaces[lowercased] {
                 switch namespace {
                 case Namespaces.category where !hasColon:
                     let name = Titles.trimmingBlanks(String(text[text.utf8.index(after: colon)...]))
@@ -118,7 +128,7 @@ public struct LinkResolver: Sendable {
 
     /// A file or a category, if nothing behind its prefix needs a look.
     private func plainPrefixedTarget(_ raw: ArraySlice<UInt8>) -> LinkTarget? {
-        for prefix in plainPrefixes where raw.count > prefix.bytes.count {
+        for prefix in wiki.plainPrefixes where raw.count > prefix.bytes.count {
             let colon = raw.startIndex + prefix.bytes.count
             guard raw[colon] == UInt8(ascii: ":"), zip(raw, prefix.bytes).allSatisfy({ $0.lowercasedASCII == $1 })
             else { continue }
@@ -237,7 +247,7 @@ public struct LinkResolver: Sendable {
             if !isBlank || !isBlankBefore { hash.add(byte.lowercasedASCII) }
             isBlankBefore = isBlank
         }
-        if let isElsewhere = prefixes[hash.value] { return isElsewhere ? .elsewhere : .unknown }
+        if let isElsewhere = wiki.prefixes[hash.value] { return isElsewhere ? .elsewhere : .unknown }
         return Namespaces.isLanguageCode(prefix) ? .elsewhere : .article
     }
 

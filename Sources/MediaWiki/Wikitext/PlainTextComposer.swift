@@ -20,20 +20,22 @@ struct PlainTextComposer {
         func cut(_ end: Int) {
             if end > start { blocks.append(marked.bytes[start..<end]) }
         }
-        for position in marked.bytes.indices {
-            let byte = marked.bytes[position]
-            if byte > 0x20 {
-                lineIsEmpty = false
-                continue
-            }
-            switch byte {
-            case 0x20: continue
-            case MarkedText.lineEnd where !lineIsEmpty: lineIsEmpty = true
-            case MarkedText.itemBreak, MarkedText.lineEnd:
-                cut(position)
-                start = position + 1
-                lineIsEmpty = true
-            default: lineIsEmpty = false
+        marked.bytes.withUnsafeBufferPointer { bytes in
+            for position in bytes.indices {
+                let byte = bytes[position]
+                if byte > 0x20 {
+                    lineIsEmpty = false
+                    continue
+                }
+                switch byte {
+                case 0x20: continue
+                case MarkedText.lineEnd where !lineIsEmpty: lineIsEmpty = true
+                case MarkedText.itemBreak, MarkedText.lineEnd:
+                    cut(position)
+                    start = position + 1
+                    lineIsEmpty = true
+                default: lineIsEmpty = false
+                }
             }
         }
         cut(marked.bytes.count)

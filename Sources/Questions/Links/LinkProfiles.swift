@@ -61,7 +61,7 @@ struct LinkProfiles: Sendable {
     ///   - donors: the sample.
     ///   - kinds: what links lead to.
     ///   - jobs: threads.
-    init(_ donors: [LinkSample.Donor], kinds: ThingKinds, jobs: Int = 1) throws {
+    init(_ donors: [LinkSample.Donor], kinds: ThingKinds, jobs: Int = 1) {
         var drafts: [UInt64: Draft] = [:]
         var linkedTitles: [[UInt64]] = []
         var ofPacks = 0
@@ -80,7 +80,7 @@ struct LinkProfiles: Sendable {
         // By pieces: their features need more memory than what becomes of them.
         for start in stride(from: 0, to: titles.count, by: Self.titlesAtATime) {
             let piece = Array(titles[start..<min(start + Self.titlesAtATime, titles.count)])
-            let made = try parallelMap(piece, jobs: jobs) { [drafts] title in
+            let made = parallelMap(piece, jobs: jobs) { [drafts] title in
                 drafts[title].map { draft in
                     let name = draft.name
                     let thing = Thing(

@@ -42,7 +42,7 @@ public struct TemplateLibrary: Sendable {
         self.categories = categories
         self.byNoun = byNoun
         let generalRelations = general.map { [packs = self.packs] in packs[$0].relations } ?? []
-        relations = self.packs.map { pack in
+        relations = parallelMap(self.packs, jobs: TemplatePack.loadingJobs) { pack in
             RelationIndex(
                 pack.relations, ignored: pack.ignored, general: pack.isGeneral ? [] : generalRelations,
                 family: pack.family, levels: pack.kindOf.map { [pack.name, $0] } ?? [pack.name])

@@ -4,6 +4,9 @@ import QuestionSet
 import Yams
 
 extension TemplatePack {
+    /// Threads that prepare packs; more would hardly have anything to do.
+    static let loadingJobs = 4
+
     /// Reads all packs of a folder. If some are named, only these and the special cases of them are in use.
     ///
     /// - Throws: `Failure` 66 when the folder cannot be read, 64 for a name that is not there, 65 naming file and line of what
@@ -12,7 +15,7 @@ extension TemplatePack {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw Failure(.inputUnavailable, file: folder, "cannot be read", remedy: "name a folder of template packs")
         }
-        let packs = try parallelMap(files.filter { $0.hasSuffix(".yaml") }.sorted(), jobs: 4) {
+        let packs = try parallelMap(files.filter { $0.hasSuffix(".yaml") }.sorted(), jobs: loadingJobs) {
             try TemplatePack(file: "\(folder)/\($0)")
         }
         guard !packs.isEmpty else {
