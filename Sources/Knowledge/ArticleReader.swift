@@ -160,7 +160,7 @@ private struct SingleArticleReader {
         }
     }
 
-    private mutating func add(_ fact: Fact) {
+    private mutating func add(_ fact: consuming Fact) {
         if facts.count < ArticleReader.maximumFacts {
             facts.append(fact)
         } else {

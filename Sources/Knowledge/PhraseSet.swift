@@ -1,6 +1,6 @@
 /// Fixed phrases that are looked for in many texts, as bytes: `String.contains` compares characters and is a hundred
-/// times slower.
-struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
+/// times slower. An object, as `WordSet` is.
+final class PhraseSet: Sendable, ExpressibleByArrayLiteral {
     /// By their first byte.
     private let phrases: [[UInt8]]
     /// The first four bytes of each, the first one lowest, and which of them it has: most texts that begin alike differ in these.
@@ -12,7 +12,7 @@ struct PhraseSet: Sendable, ExpressibleByArrayLiteral {
     /// For each last byte a bit for the lower six bits of each byte before it; all bits for a phrase of one byte.
     private let bytesBeforeLast: [UInt64]
 
-    init(arrayLiteral elements: String...) {
+    convenience init(arrayLiteral elements: String...) {
         self.init(elements)
     }
 

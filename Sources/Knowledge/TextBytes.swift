@@ -192,24 +192,27 @@ enum Lowercase {
     }
 }
 
-/// Fixed words that are looked up as bytes.
-struct WordSet: Sendable, ExpressibleByArrayLiteral {
-    private var bytes: [UInt8] = []
+/// Fixed words that are looked up as bytes. An object, for all threads share it, and counting references to each of its arrays
+/// would take longer than looking a word up.
+final class WordSet: Sendable, ExpressibleByArrayLiteral {
+    private let bytes: [UInt8]
     /// Word `i` stands at `ends[i]..<ends[i + 1]`.
-    private var ends = [0]
+    private let ends: [Int]
     /// The words of bucket `b` are `buckets[b]..<buckets[b + 1]`.
-    private var buckets: [Int] = []
+    private let buckets: [Int]
     /// For each first byte a bit for each number of bytes, modulo 64: most of what is looked for is no word.
-    private var counts = [UInt64](repeating: 0, count: 256)
+    private let counts: [UInt64]
     private let longest: Int
 
     private static let bucketCount = 128
 
-    init(arrayLiteral elements: String...) {
+    convenience init(arrayLiteral elements: String...) {
         self.init(elements)
     }
 
     init(_ elements: [String]) {
+        var (bytes, ends, buckets): ([UInt8], [Int], [Int]) = ([], [0], [])
+        var counts = [UInt64](repeating: 0, count: 256)
         let words = Set(elements).filter { !$0.isEmpty }.map { Array($0.utf8) }
         longest = words.map(\.count).max() ?? 0
         for bucket in 0..<Self.bucketCount {
@@ -221,6 +224,7 @@ struct WordSet: Sendable, ExpressibleByArrayLiteral {
         }
         buckets.append(ends.count - 1)
         for word in words { counts[Int(word[0])] |= 1 << UInt64(word.count & 63) }
+        (self.bytes, self.ends, self.buckets, self.counts) = (bytes, ends, buckets, counts)
     }
 
     private static func bucket(_ first: UInt8, _ count: Int) -> Int { (Int(first) &* 5 &+ count) & (bucketCount - 1) }

@@ -7,8 +7,11 @@ struct PackPools: Sendable {
     private let family: String
     private let relations: [TemplatePack.Relation]
     private let takesAnyParameter: [Bool]
-    /// For each relation that asks for certain parameters, by the few types that its values have.
-    private var ofRelation: [[(type: ValueType, pools: [PoolKey])]] = []
+    /// For each relation the few types that its values have, and their pools: side by side in one array each, for every array that is
+    /// looked into is counted by all threads.
+    private var types: [ValueType?] = []
+    private var ofRelation: [[PoolKey]] = []
+    private static let typesPerRelation = 3
     private let gaps: PoolKey
     private let definitions: [PoolKey]
     private let categories: [PoolKey]
@@ -25,8 +28,9 @@ struct PackPools: Sendable {
         categories = levels.map(PoolKey.categories) + [PoolKey.categories]
         for relation in relations {
             // Without a type of its own a relation takes that of the value.
-            let types = relation.type.map { [$0] } ?? [.date, .quantity, .string]
-            ofRelation.append(types.map { ($0, PoolKey.relation(relation, $0, family: family)) })
+            let types: [ValueType?] = relation.type.map { [$0, nil, nil] } ?? [.date, .quantity, .string]
+            self.types += types
+            ofRelation += types.map { $0.map { PoolKey.relation(relation, $0, family: family) } ?? [] }
         }
     }
 
@@ -35,7 +39,10 @@ struct PackPools: Sendable {
     /// - Parameter index: that of the relation.
     func parameter(_ index: Int, _ fact: Fact, _ type: ValueType) -> [PoolKey] {
         if takesAnyParameter[index] { return [PoolKey.property(fact.property, type)] }
-        if fact.qualifier == nil, let known = ofRelation[index].first(where: { $0.type == type }) { return known.pools }
+        if fact.qualifier == nil {
+            let first = index * Self.typesPerRelation
+            for place in first..<first + Self.typesPerRelation where types[place] == type { return ofRelation[place] }
+        }
         let relation = relations[index]
         let pools = PoolKey.relation(relation, type, family: family)
         guard let qualifier = fact.qualifier else { return pools }

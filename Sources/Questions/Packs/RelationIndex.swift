@@ -20,6 +20,8 @@ final class RelationIndex: Sendable {
     /// By the hashes of parameters, and of their names before a number (`leader_name` of `leader_name#`): indices in `coverages`.
     private let ofParameter: [UInt64: Int]
     private let coverages: [Coverage]
+    /// Relations, where coverages refer to.
+    private let listed: [Int]
     private let takesNumbers: Bool
     private let ofDefinition: [Int]
     private let ofCloze: [Int]
@@ -29,19 +31,24 @@ final class RelationIndex: Sendable {
     /// How many of the relations are the pack's own.
     private let ownCount: Int
 
-    /// What is known of the name of a parameter.
+    /// What is known of the name of a parameter. Ranges are places in `listed`.
     private struct Coverage {
-        /// Relations that ask for it.
-        var named: [Int] = []
         /// Relations that ask for it with a number behind it or none.
-        var numbered: [Int] = []
-        /// Both, each once.
-        var all: [Int] = []
+        var numbered: Range<Int>
+        /// These and those that ask for it as it is, each once.
+        var all: Range<Int>
         /// The same without those that need a qualifier.
-        var unqualified: [Int] = []
+        var unqualified: Range<Int>
         /// Whether one of them is the pack's own.
-        var isOwn = false
+        var isOwn: Bool
         /// Whether it is never asked otherwise.
+        var isIgnored: Bool
+    }
+
+    /// What asks for a parameter, while it is gathered.
+    private struct Askers {
+        var named: [Int] = []
+        var numbered: [Int] = []
         var isIgnored = false
     }
 
@@ -63,27 +70,33 @@ final class RelationIndex: Sendable {
         }
         (ofDefinition, ofCloze, ofCategory) = (indices(.definition), indices(.cloze), indices(.category))
         general = indices(.parameter).filter { relations[$0].takesAnyParameter }
-        var known: [String: Coverage] = [:]
+        var known: [String: Askers] = [:]
         for index in indices(.parameter) where !relations[index].takesAnyParameter {
             for name in relations[index].parameters {
                 if name.utf8.last == UInt8(ascii: "#") {
-                    known[String(name.dropLast()), default: Coverage()].numbered.append(index)
+                    known[String(name.dropLast()), default: Askers()].numbered.append(index)
                 } else {
-                    known[name, default: Coverage()].named.append(index)
+                    known[name, default: Askers()].named.append(index)
                 }
             }
         }
         takesNumbers = known.values.contains { !$0.numbered.isEmpty }
-        for name in ignored { known[name, default: Coverage()].isIgnored = true }
-        var (ofParameter, coverages): ([UInt64: Int], [Coverage]) = ([:], [])
-        for (name, var coverage) in known {
-            coverage.all = coverage.named + coverage.numbered.filter { !coverage.named.contains($0) }
-            coverage.unqualified = coverage.all.filter { !relations[$0].needsQualifier }
-            coverage.isOwn = coverage.all.contains { $0 < own.count }
-            ofParameter[TitleHash(name).value] = coverages.count
-            coverages.append(coverage)
+        for name in ignored { known[name, default: Askers()].isIgnored = true }
+        var (ofParameter, coverages, listed): ([UInt64: Int], [Coverage], [Int]) = ([:], [], [])
+        func list(_ relations: [Int]) -> Range<Int> {
+            listed += relations
+            return listed.count - relations.count..<listed.count
         }
-        (self.ofParameter, self.coverages) = (ofParameter, coverages)
+        for (name, askers) in known {
+            let all = askers.named + askers.numbered.filter { !askers.named.contains($0) }
+            ofParameter[TitleHash(name).value] = coverages.count
+            coverages.append(
+                Coverage(
+                    numbered: list(askers.numbered), all: list(all),
+                    unqualified: list(all.filter { !relations[$0].needsQualifier }),
+                    isOwn: all.contains { $0 < own.count }, isIgnored: askers.isIgnored))
+        }
+        (self.ofParameter, self.coverages, self.listed) = (ofParameter, coverages, listed)
     }
 
     /// Calls `body` with the indices of the relations that a fact may answer. No array is handed out: counting the references to
@@ -97,16 +110,13 @@ final class RelationIndex: Sendable {
             let known = ofParameter[TitleHash(fact.property).value]
             if takesNumbers, let last = fact.property.utf8.last, Self.isDigit(last) {
                 // No general relation asks for it.
-                for relation in relations(numbered: fact.property, known.map { coverages[$0].all } ?? [])
+                for relation in relations(numbered: fact.property, known.map { Array(listed[coverages[$0].all]) } ?? [])
                 where fact.qualifier != nil || !needsQualifier[relation] { body(relation) }
                 return
             }
             if let known {
-                if fact.qualifier == nil {
-                    for relation in coverages[known].unqualified { body(relation) }
-                } else {
-                    for relation in coverages[known].all { body(relation) }
-                }
+                let places = fact.qualifier == nil ? coverages[known].unqualified : coverages[known].all
+                for place in places { body(listed[place]) }
                 // What the pack knows is asked in the pack's way or not at all.
                 if coverages[known].isOwn || coverages[known].isIgnored { return }
             }
@@ -134,7 +144,7 @@ final class RelationIndex: Sendable {
                 end -= 1
                 let stem = TitleHash(UnsafeBufferPointer(rebasing: bytes[..<end])).value
                 guard let known = ofParameter[stem] else { continue }
-                result += coverages[known].numbered.filter { !result.contains($0) }
+                result += listed[coverages[known].numbered].filter { !result.contains($0) }
             }
             return result
         }

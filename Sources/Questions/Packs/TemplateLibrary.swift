@@ -1,8 +1,8 @@
 import MediaWiki
 import QuestionSet
 
-/// The packs of a run: which one covers an article, and what can be asked about everything.
-public struct TemplateLibrary: Sendable {
+/// The packs of a run: which one covers an article, and what can be asked about everything. An object, for all threads share it.
+public final class TemplateLibrary: Sendable {
     /// By name.
     public let packs: [TemplatePack]
     /// Index of the general pack, if it is in use.
@@ -60,7 +60,7 @@ public struct TemplateLibrary: Sendable {
 
     /// The index of the same.
     func packIndex(boxes: [String], categories: [String], definition: String? = nil) -> Int? {
-        let boxed = boxes.lazy.compactMap { byInfobox[$0.lowercased()] }.first
+        let boxed = boxes.lazy.compactMap { self.byInfobox[$0.lowercased()] }.first
         let defined = definition.flatMap { packIndex(ofNoun: $0) }
         // Who has the infobox of persons and is called a poet is a writer.
         let isSpecial =
