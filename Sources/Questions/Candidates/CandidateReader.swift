@@ -44,12 +44,13 @@ struct CandidateReader: Sendable {
         let limits = gate?.limits
         let generator = limits?.generator(of: article.id)
         for match in matches {
-            var pools = match.pools(article.facts[match.fact], index)
-            if let limits, let generator {
-                pools = limits.open(pools, to: match.answer, generator)
-                if pools.isEmpty { continue }
+            guard let limits, let generator else {
+                offers.append(.init(value: match.answer, pools: match.pools(article.facts[match.fact], index)))
+                continue
             }
-            offers.append(.init(value: match.answer, pools: pools))
+            let priority = DistractorPools.Limits.priority(of: match.answer, generator)
+            let pools = match.pools(article.facts[match.fact], index) { limits.isOpen($0, to: priority) }
+            if !pools.isEmpty { offers.append(.init(value: match.answer, pools: pools)) }
         }
         return (offers, matches.count)
     }
@@ -66,13 +67,14 @@ struct CandidateReader: Sendable {
         var year: Int?
 
         /// Where wrong options are looked for, and where the answer goes: the most specific pool first.
-        func pools(_ fact: Fact, _ index: RelationIndex) -> [PoolKey] {
+        func pools(_ fact: Fact, _ index: RelationIndex, where isWanted: (PoolKey) -> Bool = { _ in true }) -> [PoolKey]
+        {
             switch fact.source {
-            case .parameter: index.pools.parameter(relation, fact, type)
-            case .definition: index.pools.definition(answer.text)
+            case .parameter: index.pools.parameter(relation, fact, type, where: isWanted)
+            case .definition: index.pools.definition(answer.text).filter(isWanted)
             case .cloze(let sentence, let start, let end):
-                index.pools.cloze(cue: Gap.cue(of: sentence, start, end), type)
-            case .category(let category): index.pools.category(category)
+                index.pools.cloze(cue: Gap.cue(of: sentence, start, end), type).filter(isWanted)
+            case .category(let category): index.pools.category(category).filter(isWanted)
             }
         }
     }

@@ -10,7 +10,9 @@ struct PackPools: Sendable {
     /// For each relation the few types that its values have, and their pools: side by side in one array each, for every array that is
     /// looked into is counted by all threads.
     private var types: [ValueType?] = []
-    private var ofRelation: [[PoolKey]] = []
+    /// Places in `keys`.
+    private var ofRelation: [Range<Int>] = []
+    private var keys: [PoolKey] = []
     private static let typesPerRelation = 3
     private let gaps: PoolKey
     private let definitions: [PoolKey]
@@ -30,25 +32,37 @@ struct PackPools: Sendable {
             // Without a type of its own a relation takes that of the value.
             let types: [ValueType?] = relation.type.map { [$0, nil, nil] } ?? [.date, .quantity, .string]
             self.types += types
-            ofRelation += types.map { $0.map { PoolKey.relation(relation, $0, family: family) } ?? [] }
+            for type in types {
+                let pools = type.map { PoolKey.relation(relation, $0, family: family) } ?? []
+                ofRelation.append(keys.count..<keys.count + pools.count)
+                keys += pools
+            }
         }
     }
 
     /// For a parameter's value: with the same label first, then of the same relation and of others.
     ///
-    /// - Parameter index: that of the relation.
-    func parameter(_ index: Int, _ fact: Fact, _ type: ValueType) -> [PoolKey] {
-        if takesAnyParameter[index] { return [PoolKey.property(fact.property, type)] }
+    /// - Parameters:
+    ///   - index: that of the relation.
+    ///   - isWanted: which pools are.
+    func parameter(
+        _ index: Int, _ fact: Fact, _ type: ValueType, where isWanted: (PoolKey) -> Bool
+    ) -> [PoolKey] {
+        if takesAnyParameter[index] { return [PoolKey.property(fact.property, type)].filter(isWanted) }
         if fact.qualifier == nil {
             let first = index * Self.typesPerRelation
-            for place in first..<first + Self.typesPerRelation where types[place] == type { return ofRelation[place] }
+            for place in first..<first + Self.typesPerRelation where types[place] == type {
+                var pools: [PoolKey] = []
+                for key in ofRelation[place] where isWanted(keys[key]) { pools.append(keys[key]) }
+                return pools
+            }
         }
         let relation = relations[index]
         let pools = PoolKey.relation(relation, type, family: family)
-        guard let qualifier = fact.qualifier else { return pools }
+        guard let qualifier = fact.qualifier else { return pools.filter(isWanted) }
         let labelled = PoolKey.labelled(relation, qualifier, type)
         // "Norway" is no wrong answer to "Which region ...?".
-        return relation.distractors == .sameRelation ? [labelled] : [labelled] + pools
+        return (relation.distractors == .sameRelation ? [labelled] : [labelled] + pools).filter(isWanted)
     }
 
     /// For what the first sentence calls the subject: others of the same noun, then of the same pack.

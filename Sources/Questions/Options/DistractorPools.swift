@@ -52,20 +52,15 @@ struct DistractorPools: Sendable {
         /// What draws the priorities of an article's values.
         func generator(of articleID: Int64) -> SeededGenerator { generator.with(articleID) }
 
-        /// The pools that take a value.
-        ///
-        /// - Parameter generator: that of its article.
-        func open(_ pools: [PoolKey], to value: Value, _ generator: SeededGenerator) -> [PoolKey] {
-            let priority = Self.priority(of: value, generator)
-            let count = pools.count { isOpen($0, to: priority) }
-            return count == pools.count ? pools : count == 0 ? [] : pools.filter { isOpen($0, to: priority) }
-        }
-
-        fileprivate func isOpen(_ key: PoolKey, to priority: UInt64) -> Bool {
+        /// Whether a pool takes a value of a priority.
+        func isOpen(_ key: PoolKey, to priority: UInt64) -> Bool {
             (priority <= ofSpecific || !key.isNamedByText) && priority <= ofPool[key.hash] ?? .max
         }
 
-        fileprivate static func priority(of value: Value, _ generator: SeededGenerator) -> UInt64 {
+        /// The priority of a value.
+        ///
+        /// - Parameter generator: that of its article.
+        static func priority(of value: Value, _ generator: SeededGenerator) -> UInt64 {
             var generator = generator.with(value.text)
             return generator.next()
         }
