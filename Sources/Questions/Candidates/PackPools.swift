@@ -2,17 +2,16 @@ import Knowledge
 import QuestionSet
 
 /// Where the wrong options for the answers of one pack are looked for, and where these answers go: for each answer the most
-/// specific pool first. What does not depend on the article is put together once.
-struct PackPools: Sendable {
+/// specific pool first. What does not depend on the article is put together once. An object, for all threads share it.
+final class PackPools: Sendable {
     private let family: String
     private let relations: [TemplatePack.Relation]
     private let takesAnyParameter: [Bool]
-    /// For each relation the few types that its values have, and their pools: side by side in one array each, for every array that is
-    /// looked into is counted by all threads.
-    private var types: [ValueType?] = []
-    /// Places in `keys`.
-    private var ofRelation: [Range<Int>] = []
-    private var keys: [PoolKey] = []
+    /// For each relation the few types that its values have, and their pools as places in `keys`: side by side, for every array
+    /// that is looked into is counted by all threads.
+    private let types: [ValueType?]
+    private let ofRelation: [Range<Int>]
+    private let keys: [PoolKey]
     private static let typesPerRelation = 3
     private let gaps: PoolKey
     private let definitions: [PoolKey]
@@ -28,16 +27,18 @@ struct PackPools: Sendable {
         gaps = PoolKey.gaps(of: family)
         definitions = levels.map(PoolKey.definitions)
         categories = levels.map(PoolKey.categories) + [PoolKey.categories]
+        var (allTypes, ofRelation, keys): ([ValueType?], [Range<Int>], [PoolKey]) = ([], [], [])
         for relation in relations {
             // Without a type of its own a relation takes that of the value.
             let types: [ValueType?] = relation.type.map { [$0, nil, nil] } ?? [.date, .quantity, .string]
-            self.types += types
+            allTypes += types
             for type in types {
                 let pools = type.map { PoolKey.relation(relation, $0, family: family) } ?? []
                 ofRelation.append(keys.count..<keys.count + pools.count)
                 keys += pools
             }
         }
+        (types, self.ofRelation, self.keys) = (allTypes, ofRelation, keys)
     }
 
     /// For a parameter's value: with the same label first, then of the same relation and of others.
