@@ -298,9 +298,9 @@ public struct GeneratedBenchmark: Sendable {
             let range = members.isEmpty ? "" : ", popularity \(members.min() ?? 0) to \(members.max() ?? 0)"
             rows.append(("tier \(tier)", "\(members.count) concepts\(range)"))
         }
+        let sources = questions.map { $0.provenance?.source }
         for source in Provenance.Source.allCases {
-            let count = questions.count { $0.provenance?.source == source }
-            rows.append(("questions from \(source.rawValue)", "\(count)"))
+            rows.append(("questions from \(source.rawValue)", "\(sources.count { $0 == source })"))
         }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { row in
