@@ -64,7 +64,7 @@ final class PhraseSet: Sendable, ExpressibleByArrayLiteral {
 
     /// Four bytes, the first one lowest; 0 for those behind the end.
     private static func head(of bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> UInt32 {
-        guard position + 4 > bytes.count else {
+        if position + 4 <= bytes.count {
             return UInt32(
                 littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt32.self))
         }
