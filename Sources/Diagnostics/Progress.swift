@@ -81,6 +81,9 @@ public final class Progress: Sendable {
         }
     }
 
+    /// Seconds before a time left is shown.
+    private static let leastElapsed = 1.0
+
     private func draw(_ state: State, _ now: Double) {
         let elapsed = now - start
         let rate = elapsed > 0 ? (state.done - startDone) / elapsed : 0
@@ -96,7 +99,10 @@ public final class Progress: Sendable {
             line += " \(number(state.done)) \(unit)"
         }
         line += "  \(number(rate)) \(unit)/s"
-        if let total, rate > 0, state.done < total { line += "  \(duration((total - state.done) / rate)) left" }
+        // The first moments say nothing of the rest: a dump of seconds would begin with hours.
+        if let total, rate > 0, elapsed >= Self.leastElapsed, state.done < total {
+            line += "  \(duration((total - state.done) / rate)) left"
+        }
         if let (count, noun) = state.counted {
             line += "  \(count) \(noun)"
             if elapsed > 0 { line += "  \(number((Double(count) / elapsed).rounded())) \(noun)/s" }

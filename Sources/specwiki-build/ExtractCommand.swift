@@ -29,7 +29,8 @@ struct Extract: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Threads. Default: all cores. The output does not depend on it.", valueName: "n"))
+        help: ArgumentHelp(
+            "Threads, two at least. Default: all cores. The output does not depend on it.", valueName: "n"))
     var jobs: Int?
 
     @OptionGroup(title: "Logging")

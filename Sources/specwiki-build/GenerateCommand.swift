@@ -59,7 +59,9 @@ struct Generate: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
-    @Option(name: .long, help: ArgumentHelp("Threads (default: all cores). Changes no result.", valueName: "n"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Threads, two at least (default: all cores). Changes no result.", valueName: "n"))
     var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
     @OptionGroup(title: "Logging")

@@ -225,7 +225,7 @@ public struct LinkResolver: Sendable {
             add(byte)
             return start + 1
         }
-        guard (0xC3...0xDF).contains(byte), start + 1 < raw.count else { return nil }
+        guard (0xC3...0xDF).contains(byte), start + 1 < raw.count, raw[start + 1] & 0xC0 == 0x80 else { return nil }
         let capital = Self.capitals[Int(byte & 0x1F) << 6 | Int(raw[start + 1] & 0x3F)]
         guard capital != 0 else { return nil }
         add(UInt8(0xC0 | capital >> 6))

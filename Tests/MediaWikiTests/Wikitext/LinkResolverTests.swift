@@ -94,6 +94,14 @@ struct LinkResolverTests {
         #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(20))")
     }
 
+    @Test("a first letter that is cut off is read by all rules")
+    func brokenLetter() {
+        let resolver = LinkResolver(siteInfo: SiteInfo())
+        for bytes in [[0xC3, 0x61, 0x62], [0xC3], [0xD0, 0x5F, 0xB6], [0xE3, 0x41], [0xC3, 0xC3, 0xA9]] as [[UInt8]] {
+            #expect(resolver.resolve(bytes[...]) == resolver.unusualTarget(bytes[...]))
+        }
+    }
+
     @Test("titles keep their case on a wiki that says so")
     func caseSensitive() {
         let resolver = LinkResolver(siteInfo: SiteInfo(isCaseSensitive: true))
